@@ -1,0 +1,109 @@
+import { DataSource, type EntityManager } from 'typeorm';
+
+/** The few words in which MySQL/MariaDB and SQLite differ. Everything else is one SQL for both. */
+export interface Dialect {
+  /** The database's own clock in epoch ms: leases are written and compared with it, so skewed hosts steal nothing. */
+  readonly nowMs: string;
+  readonly insertIgnore: string;
+  readonly forUpdate: string;
+  /** The right-hand side of `(a, b) IN (…)` for `count` rows of `width` placeholders. */
+  tuples(count: number, width: number): string;
+}
+
+const placeholders = (count: number, item: string): string => Array.from({ length: count }, () => item).join(', ');
+const row = (width: number): string => `(${placeholders(width, '?')})`;
+
+const MYSQL: Dialect = {
+  nowMs: 'ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)',
+  insertIgnore: 'INSERT IGNORE INTO',
+  forUpdate: 'FOR UPDATE',
+  tuples: (count, width) => `(${placeholders(count, row(width))})`,
+};
+
+const SQLITE: Dialect = {
+  nowMs: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
+  insertIgnore: 'INSERT OR IGNORE INTO',
+  forUpdate: '',
+  tuples: (count, width) => `(VALUES ${placeholders(count, row(width))})`,
+};
+
+export function isSqlite(source: DataSource | EntityManager): boolean {
+  const { options } = source instanceof DataSource ? source : source.dataSource;
+  return options.type === 'better-sqlite3';
+}
+
+export function dialectOf(source: DataSource | EntityManager): Dialect {
+  return isSqlite(source) ? SQLITE : MYSQL;
+}
+
+/** `?, ?, ?` for an IN list. */
+export function listOf(values: readonly unknown[]): string {
+  return placeholders(values.length, '?');
+}
+
+/** Runs one writing statement and returns the number of rows it changed (matched, for UPDATE on MySQL). */
+export async function runSql(source: DataSource | EntityManager, sql: string, params: unknown[] = []): Promise<number> {
+  const own = source instanceof DataSource ? source.createQueryRunner() : null;
+  const runner = own ?? (source as EntityManager).queryRunner;
+  if (!runner) throw new Error('runSql needs a data source or the manager of a transaction');
+  try {
+    const result = await runner.query(sql, params, true);
+    return result.affected ?? 0;
+  } finally {
+    await own?.release();
+  }
+}
+
+/** Rows per statement: SQLite must not hold its one connection for long, and has a limit on variables. */
+const MAX_ROWS = { sqlite: 200, mysql: 1000 };
+
+/**
+ * Multi-row `INSERT IGNORE` (measured: 28–36 k rows/s against 3–7 k for `save`); returns how many rows were new.
+ * Values must be validated before: IGNORE truncates silently.
+ */
+export async function insertIgnore(
+  source: DataSource | EntityManager,
+  table: string,
+  columns: readonly string[],
+  rows: readonly unknown[][],
+): Promise<number> {
+  const dialect = dialectOf(source);
+  const size = isSqlite(source) ? MAX_ROWS.sqlite : MAX_ROWS.mysql;
+  let inserted = 0;
+  for (let start = 0; start < rows.length; start += size) {
+    const part = rows.slice(start, start + size);
+    const values = placeholders(part.length, row(columns.length));
+    const sql = `${dialect.insertIgnore} ${table} (${columns.join(', ')}) VALUES ${values}`;
+    inserted += await runSql(source, sql, part.flat());
+  }
+  return inserted;
+}
+
+/** A binary column as both drivers give it (mysql2: Buffer, libsql: ArrayBuffer). */
+export function toBuffer(value: Buffer | ArrayBuffer): Buffer {
+  return Buffer.isBuffer(value) ? value : Buffer.from(value);
+}
+
+/** InnoDB's deadlock and lock wait time-out: the transaction was rolled back whole and may be run again. */
+export function isLockConflict(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT';
+}
+
+export function isDuplicateKey(error: unknown): boolean {
+  const code = errorCode(error);
+  return code === 'ER_DUP_ENTRY' || code.startsWith('SQLITE_CONSTRAINT');
+}
+
+/** No answer from the server: it is down, refuses connections, or the connection broke (then a write's outcome is unknown). */
+export function isUnreachable(error: unknown): boolean {
+  return /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|PROTOCOL_|ER_CON_COUNT_ERROR|ER_SERVER_SHUTDOWN|POOL_)/.test(
+    errorCode(error),
+  );
+}
+
+function errorCode(error: unknown): string {
+  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  const found = driverError?.code ?? code;
+  return typeof found === 'string' ? found : '';
+}

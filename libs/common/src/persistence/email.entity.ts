@@ -1,0 +1,109 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+/** One address of a job. Counted unless `flags` says otherwise. */
+@Entity('emails')
+@Index('ix_emails_seq', ['jobId', 'seq'])
+export class Email {
+  @PrimaryColumn('varchar', { name: 'job_id', length: 36 })
+  jobId!: string;
+
+  /** 16 bytes of SHA-256 of `normalised`. */
+  @PrimaryColumn('varbinary', { length: 16 })
+  hash!: Buffer;
+
+  @Column('varchar', { length: 320 })
+  address!: string;
+
+  @Column('varchar', { length: 320 })
+  normalised!: string;
+
+  @Column('varchar', { length: 255 })
+  domain!: string;
+
+  @Column('varchar', { length: 12 })
+  kind!: string;
+
+  @Column('varchar', { length: 12 })
+  verdict!: string;
+
+  /** The domain receives mail: 1, 0, or null while unknown. */
+  @Column('integer', { nullable: true })
+  mx!: number | null;
+
+  @Column('integer')
+  disposable!: number;
+
+  @Column('double')
+  confidence!: number;
+
+  @Column('varchar', { length: 32 })
+  method!: string;
+
+  /** Comma list; empty = counted. */
+  @Column('varchar', { length: 64 })
+  flags!: string;
+
+  /** Epoch ms of the flush; lists page by (seq, hash). */
+  @Column('bigint')
+  seq!: number;
+
+  @Column('integer', { name: 'chunk_no' })
+  chunkNo!: number;
+
+  /** Number of the transaction that inserted the row: tells its own rows from others' when a target is clipped. */
+  @Column('bigint')
+  flush!: number;
+}
+
+/** Evidence: a page on which a job saw an address; at most 10 per address and job. */
+@Entity('sightings')
+export class EmailSighting {
+  @PrimaryColumn('varchar', { name: 'job_id', length: 36 })
+  jobId!: string;
+
+  @PrimaryColumn('varbinary', { length: 16 })
+  hash!: Buffer;
+
+  @PrimaryColumn('varbinary', { name: 'url_hash', length: 16 })
+  urlHash!: Buffer;
+
+  @Column('varchar', { length: 2048 })
+  url!: string;
+
+  @Column('varchar', { length: 32 })
+  method!: string;
+
+  @Column('varchar', { length: 160 })
+  snippet!: string;
+
+  @Column('bigint', { name: 'first_seen_at' })
+  firstSeenAt!: number;
+
+  @Column('bigint', { name: 'last_seen_at' })
+  lastSeenAt!: number;
+
+  @Column('integer', { name: 'http_status' })
+  httpStatus!: number;
+
+  @Column('varchar', { length: 16 })
+  robots!: string;
+}
+
+/** Every address an account ever found. */
+@Entity('contacts')
+export class Contact {
+  @PrimaryColumn('varchar', { name: 'account_id', length: 36 })
+  accountId!: string;
+
+  @PrimaryColumn('varbinary', { length: 16 })
+  hash!: Buffer;
+
+  @Column('varchar', { name: 'first_job_id', length: 36 })
+  firstJobId!: string;
+
+  @Column('bigint', { name: 'first_seen_at' })
+  firstSeenAt!: number;
+
+  @Column('bigint', { name: 'last_seen_at' })
+  lastSeenAt!: number;
+}

@@ -1,0 +1,139 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import type { JobStatus } from '../domain/job-status.js';
+
+/** Times of all entities are epoch ms, given by the app, except lease columns (the database's clock). */
+@Entity('jobs')
+@Index('ix_jobs_account', ['accountId', 'id'])
+@Index('ix_jobs_status', ['status'])
+export class Job {
+  /** UUIDv7: sorts by creation. */
+  @PrimaryColumn('varchar', { length: 36 })
+  id!: string;
+
+  @Column('varchar', { name: 'account_id', length: 36 })
+  accountId!: string;
+
+  @Column('varchar', { length: 200, nullable: true })
+  name!: string | null;
+
+  @Column('varchar', { length: 24 })
+  status!: JobStatus;
+
+  /** Compare-and-set counter, bumped by moves of `status` only. */
+  @Column('integer', { default: 0 })
+  version!: number;
+
+  @Column('varchar', { name: 'source_type', length: 16 })
+  sourceType!: string;
+
+  /** JobSpec as JSON: crawl, policy, verify. */
+  @Column('text')
+  spec!: string;
+
+  @Column('integer')
+  priority!: number;
+
+  @Column('integer', { nullable: true })
+  target!: number | null;
+
+  /** Counted addresses; kept only for jobs with a target, under the lock that stops them exactly there. */
+  @Column('integer', { default: 0 })
+  found!: number;
+
+  @Column('bigint', { name: 'target_reached_at', nullable: true })
+  targetReachedAt!: number | null;
+
+  @Column('integer', { name: 'worker_count', nullable: true })
+  workerCount!: number | null;
+
+  /** Distinct sites, known once planned. */
+  @Column('integer', { name: 'sites_total', default: 0 })
+  sitesTotal!: number;
+
+  @Column('bigint', { name: 'deadline_at', nullable: true })
+  deadlineAt!: number | null;
+
+  @Column('varchar', { length: 500, nullable: true })
+  error!: string | null;
+
+  /** ProgressSnapshot as JSON. */
+  @Column('text', { nullable: true })
+  snapshot!: string | null;
+
+  @Column('integer', { name: 'snapshot_seq', default: 0 })
+  snapshotSeq!: number;
+
+  @Column('bigint', { name: 'created_at' })
+  createdAt!: number;
+
+  @Column('bigint', { name: 'started_at', nullable: true })
+  startedAt!: number | null;
+
+  @Column('bigint', { name: 'finished_at', nullable: true })
+  finishedAt!: number | null;
+}
+
+/** One line of a job's site list. The index carries planning, which walks the distinct hosts in order. */
+@Entity('job_inputs')
+@Index('ix_job_inputs_host', ['jobId', 'host'])
+export class JobInput {
+  @PrimaryColumn('varchar', { name: 'job_id', length: 36 })
+  jobId!: string;
+
+  @PrimaryColumn('integer')
+  seq!: number;
+
+  @Column('varchar', { length: 260 })
+  host!: string;
+
+  @Column('varchar', { length: 2048 })
+  url!: string;
+}
+
+/** Lifecycle of a job for SSE: append-only, `id` is the SSE id. */
+@Entity('job_events')
+@Index('ix_job_events_job', ['jobId', 'id'])
+export class JobEvent {
+  @PrimaryColumn('integer', { generated: 'increment' })
+  id!: number;
+
+  @Column('varchar', { name: 'job_id', length: 36 })
+  jobId!: string;
+
+  @Column('varchar', { length: 24 })
+  event!: string;
+
+  @Column('text')
+  data!: string;
+
+  @Column('bigint')
+  at!: number;
+}
+
+@Entity('job_errors')
+@Index('ix_job_errors_job', ['jobId', 'id'])
+export class JobError {
+  @PrimaryColumn('varchar', { length: 36 })
+  id!: string;
+
+  @Column('varchar', { name: 'job_id', length: 36 })
+  jobId!: string;
+
+  @Column('varchar', { length: 32 })
+  code!: string;
+
+  @Column('varchar', { length: 2048, nullable: true })
+  url!: string | null;
+
+  @Column('integer', { name: 'chunk_no', nullable: true })
+  chunkNo!: number | null;
+
+  @Column('varchar', { length: 64, nullable: true })
+  worker!: string | null;
+
+  @Column('varchar', { length: 500 })
+  message!: string;
+
+  @Column('bigint')
+  at!: number;
+}
