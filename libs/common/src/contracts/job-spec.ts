@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+export const crawlSpec = z.strictObject({
+  maxDepth: z.number().int().min(0).max(10).default(2),
+  maxPagesPerSite: z.number().int().min(1).max(1000).default(20),
+  sameSite: z.boolean().default(true),
+  /** Absent = HOST_DELAY_MS of the scraper. */
+  hostDelayMs: z.number().int().min(0).max(3_600_000).optional(),
+});
+
+export const policySpec = z.strictObject({
+  robots: z.enum(['respect', 'ignore']).default('respect'),
+  obfuscated: z.enum(['include', 'flag', 'skip']).default('include'),
+  freemail: z.enum(['include', 'skip']).default('include'),
+  dedupe: z.enum(['job', 'account']).default('job'),
+});
+
+export const verifySpec = z.strictObject({ mx: z.boolean().default(true) });
+
+/** How a job is to be done: what `jobs.spec` holds as JSON, written by the gateway and read by orchestrator and scraper. */
+export const jobSpec = z.object({
+  crawl: crawlSpec.prefault({}),
+  policy: policySpec.prefault({}),
+  verify: verifySpec.prefault({}),
+  retentionDays: z.number().int().min(1).max(3650).default(90),
+});
+export type JobSpec = z.infer<typeof jobSpec>;

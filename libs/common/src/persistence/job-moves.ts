@@ -1,0 +1,40 @@
+import type { EntityManager } from 'typeorm';
+import { sourcesOf, type JobStatus } from '../domain/job-status.js';
+import { listOf, runSql } from './dialect.js';
+
+/**
+ * Moves a job to `to` if its status allows it (a compare-and-set on status and version) and records the lifecycle
+ * event in the same transaction. `set` names further columns to write. Returns false where the move was not allowed.
+ */
+export async function moveJob(
+  manager: EntityManager,
+  jobId: string,
+  to: JobStatus,
+  set: Record<string, string | number | null> = {},
+): Promise<boolean> {
+  const from = sourcesOf(to);
+  const columns = Object.keys(set).map((column) => `, ${column} = ?`);
+  const moved = await runSql(
+    manager,
+    `UPDATE jobs SET status = ?, version = version + 1${columns.join('')} WHERE id = ? AND status IN (${listOf(from)})`,
+    [to, ...Object.values(set), jobId, ...from],
+  );
+  if (moved === 0) return false;
+  await recordEvent(manager, jobId, 'status', { status: to, ...(set.error ? { error: set.error } : {}) });
+  return true;
+}
+
+/** Appends to the job's lifecycle, which SSE clients replay by id. `data` is ours: nothing from a page. */
+export async function recordEvent(
+  manager: EntityManager,
+  jobId: string,
+  event: 'status' | 'job_error',
+  data: object,
+): Promise<void> {
+  await runSql(manager, 'INSERT INTO job_events (job_id, event, data, at) VALUES (?, ?, ?, ?)', [
+    jobId,
+    event,
+    JSON.stringify(data),
+    Date.now(),
+  ]);
+}
