@@ -1,0 +1,22 @@
+import type { BrokerServer } from './broker.js';
+import type { Subscription } from './topology.js';
+
+/** The consuming servers of this process. */
+export class Consumers {
+  constructor(private readonly servers: readonly BrokerServer[]) {}
+
+  get(subscription: Subscription): BrokerServer {
+    const found = this.servers.find((server) => server.subscription === subscription);
+    if (!found) throw new Error(`this process does not consume ${subscription.name}`);
+    return found;
+  }
+
+  areConsuming(): boolean {
+    return this.servers.every((server) => server.isConsuming());
+  }
+
+  /** First step of a shutdown: what has not started goes back, nothing new comes. */
+  async stopTaking(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.setConcurrency(0)));
+  }
+}
