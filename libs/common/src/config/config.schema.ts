@@ -19,7 +19,12 @@ const text = () => z.string().optional();
 const list = () =>
   z
     .string()
-    .transform((value) => value.split(',').map((item) => item.trim()).filter((item) => item !== ''))
+    .transform((value) =>
+      value
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
+    )
     .default([]);
 
 const database = url(
@@ -61,7 +66,11 @@ export const configSchema = z.object({
   /** Comma list of host:port, host or CIDR that the egress guard lets through. */
   EGRESS_ALLOW: list(),
   /** URL or address in the User-Agent by which a site's owner reaches the operator. Required in distributed mode. */
-  CONTACT: z.string().max(200).regex(/^[\x21-\x7e]+$/, 'must be a URL or an e-mail address').optional(),
+  CONTACT: z
+    .string()
+    .max(200)
+    .regex(/^[\x21-\x7e]+$/, 'must be a URL or an e-mail address')
+    .optional(),
   /** Who owns the number of scraper replicas. */
   SCALER_MODE: z.enum(['none', 'process', 'kubernetes']).default('none'),
   /** Milliseconds a service may take to stop. */

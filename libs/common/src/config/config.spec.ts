@@ -25,7 +25,13 @@ describe('loadConfig', () => {
   });
 
   it('reports every problem at once, by name', () => {
-    const problems = problemsOf({ PORT: 'x', WORKER_SLOTS: '0', DATABASE_URL: 'postgres://a/b', VERIFY_MX: 'yes', LOG_LEVEL: 'loud' });
+    const problems = problemsOf({
+      PORT: 'x',
+      WORKER_SLOTS: '0',
+      DATABASE_URL: 'postgres://a/b',
+      VERIFY_MX: 'yes',
+      LOG_LEVEL: 'loud',
+    });
     expect(problems).toHaveLength(5);
     for (const key of ['PORT', 'WORKER_SLOTS', 'DATABASE_URL', 'VERIFY_MX', 'LOG_LEVEL']) {
       expect(problems.some((problem) => problem.startsWith(key))).toBe(true);

@@ -27,7 +27,10 @@ export function parseAddress(text: string): Address | null {
   const at = trimmed.lastIndexOf('@');
   if (at < 1 || trimmed.length > 320) return null;
   const local = trimmed.slice(0, at);
-  const shownDomain = trimmed.slice(at + 1).toLowerCase().replace(/\.$/, '');
+  const shownDomain = trimmed
+    .slice(at + 1)
+    .toLowerCase()
+    .replace(/\.$/, '');
   const domain = domainToASCII(shownDomain);
   if (!isDomainSyntax(domain)) return null;
   if (Buffer.byteLength(local) > MAX_LOCAL || Buffer.byteLength(local) + 1 + domain.length > MAX_ADDRESS) return null;

@@ -9,6 +9,16 @@ export interface LogSettings {
   format: 'json' | 'pretty';
 }
 
+/** Nest tells of each module and route at every start: of interest only when something is wrong with the wiring. */
+const WIRING = new Set([
+  'InstanceLoader',
+  'NestApplication',
+  'NestFactory',
+  'NestMicroservice',
+  'RouterExplorer',
+  'RoutesResolver',
+]);
+
 /**
  * The sink behind Nest's `Logger`: one JSON line per event on standard output. Write a constant message and the facts
  * as an object: `logger.log('chunk finished', { emails, ms })`. An Error among the arguments becomes `err`.
@@ -25,7 +35,9 @@ export class JsonLogger implements LoggerService {
       formatters: { level: (label: string) => ({ level: label }) },
     };
     this.#pino =
-      format === 'pretty' ? pino(options, { write: (line) => process.stdout.write(renderPretty(line)) }) : pino(options);
+      format === 'pretty'
+        ? pino(options, { write: (line) => process.stdout.write(renderPretty(line)) })
+        : pino(options);
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -54,16 +66,24 @@ export class JsonLogger implements LoggerService {
 
   /** Nest appends the logger's context as the last string; a stack may come before it. */
   #write(level: 'debug' | 'info' | 'warn' | 'error' | 'fatal', message: unknown, rest: unknown[]): void {
+    const last = rest.at(-1);
+    if (level === 'info' && WIRING.has(String(last))) return this.#write('debug', message, rest);
     if (!this.#pino.isLevelEnabled(level)) return;
     const facts: Record<string, unknown> = { ...readLogContext() };
-    const last = rest.at(-1);
     if (typeof last === 'string') facts.context = last;
     for (const value of [message, ...rest]) {
-      if (value instanceof Error) facts.err = pino.stdSerializers.err(value);
+      if (value instanceof Error) facts.err = describe(value);
       else if (typeof value === 'object' && value !== null) Object.assign(facts, value);
     }
     this.#pino[level](facts, message instanceof Error ? message.message : textOf(message));
   }
+}
+
+/** Name, message, code and stack; not the object itself, which may hold a query's parameters or a whole response. */
+function describe(error: Error): Record<string, unknown> {
+  const { code } = error as { code?: unknown };
+  const cause = error.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : undefined;
+  return { type: error.name, message: error.message, code, stack: error.stack, cause };
 }
 
 function textOf(message: unknown): string {

@@ -33,7 +33,9 @@ describe('JsonLogger', () => {
   it('adds the facts of the async context and of the call, and renders errors', async () => {
     const logger = new JsonLogger({ service: 'scraper', level: 'info', format: 'pretty' });
     await withLogContext({ jobId: 'j1' }, async () =>
-      withLogContext({ chunkNo: 2 }, async () => logger.warn('claim failed', { tries: 3 }, new Error('boom'), 'Claims')),
+      withLogContext({ chunkNo: 2 }, async () =>
+        logger.warn('claim failed', { tries: 3 }, new Error('boom'), 'Claims'),
+      ),
     );
     logger.debug('not shown');
     expect(lines).toHaveLength(1);

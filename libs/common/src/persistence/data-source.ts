@@ -10,7 +10,20 @@ import { Lease, Worker } from './worker.entity.js';
 
 const SHARED = {
   entities: [
-    Account, ApiKey, IdempotencyKey, Job, JobInput, JobEvent, JobError, Chunk, Site, Email, EmailSighting, Contact, Worker, Lease,
+    Account,
+    ApiKey,
+    IdempotencyKey,
+    Job,
+    JobInput,
+    JobEvent,
+    JobError,
+    Chunk,
+    Site,
+    Email,
+    EmailSighting,
+    Contact,
+    Worker,
+    Lease,
   ],
   migrations: [Initial0001],
   migrationsTransactionMode: 'each',

@@ -30,7 +30,9 @@ describe.each(DATABASES)('schema on $name', ({ create }) => {
     const hash = Buffer.from('00ff102030405060708090a0b0c0d0e0', 'hex');
     const { dataSource } = database;
     await runSql(dataSource, 'INSERT INTO contacts VALUES (?, ?, ?, ?, ?)', ['a', hash, 'j', 1_790_000_000_123, 2]);
-    const [row] = await dataSource.query('SELECT hash, first_seen_at AS at, (SELECT SUM(last_seen_at) FROM contacts) AS total FROM contacts');
+    const [row] = await dataSource.query(
+      'SELECT hash, first_seen_at AS at, (SELECT SUM(last_seen_at) FROM contacts) AS total FROM contacts',
+    );
     expect(row.at).toBe(1_790_000_000_123);
     expect(row.total).toBe(2);
     expect(toBuffer(row.hash)).toEqual(hash);

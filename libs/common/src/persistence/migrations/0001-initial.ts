@@ -32,9 +32,11 @@ export class Initial0001 implements MigrationInterface {
       runner.createTable(
         new Table({
           name,
-          columns: Object.entries(columns).map(
-            ([columnName, options]): TableColumnOptions => ({ name: columnName, type: 'integer', ...options }),
-          ),
+          columns: Object.entries(columns).map(([columnName, options]): TableColumnOptions => ({
+            name: columnName,
+            type: 'integer',
+            ...options,
+          })),
           indices: Object.entries(indices).map(([indexName, columnNames]) => ({
             name: indexName,
             columnNames,

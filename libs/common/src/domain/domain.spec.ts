@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { parseAddress } from './address.js';
+import { deliveryHoldMs, retryDelayMs } from './backoff.js';
+import { canMoveJob, isTerminal, JOB_STATUSES, type JobStatus, sourcesOf } from './job-status.js';
+import { parseSite } from './site.js';
+
+describe('job status', () => {
+  it('allows exactly these moves', () => {
+    const moves = JOB_STATUSES.flatMap((from) =>
+      JOB_STATUSES.filter((to) => canMoveJob(from, to)).map((to) => `${from}>${to}`),
+    ).toSorted();
+    expect(moves).toEqual(
+      [
+        'held>queued',
+        'held>cancelling',
+        'queued>planning',
+        'queued>cancelling',
+        'planning>running',
+        'planning>failed',
+        'planning>cancelling',
+        'running>paused',
+        'running>completed',
+        'running>completed_with_errors',
+        'running>cancelling',
+        'paused>running',
+        'paused>completed',
+        'paused>completed_with_errors',
+        'paused>cancelling',
+        'cancelling>cancelled',
+      ].toSorted(),
+    );
+  });
+
+  it('ends in four states', () => {
+    const terminal: JobStatus[] = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
+    expect(JOB_STATUSES.filter(isTerminal)).toEqual(terminal);
+    expect(sourcesOf('cancelled')).toEqual(['cancelling']);
+  });
+});
+
+describe('parseSite', () => {
+  it.each([
+    ['https://a.example/', 'a.example', 'https://a.example/'],
+    ['b.example', 'b.example', 'b.example/'],
+    ['b.example:8080/x', 'b.example:8080', 'b.example:8080/x'],
+    ['HTTP://A.Example:80/x#y', 'a.example', 'http://a.example/x'],
+    ['https://a.example.:443', 'a.example', 'https://a.example./'],
+    [' https://bücher.example/ ', 'xn--bcher-kva.example', 'https://xn--bcher-kva.example/'],
+    ['http://[::1]:8080/', '[::1]:8080', 'http://[::1]:8080/'],
+    ['http://0x7f.1/', '127.0.0.1', 'http://127.0.0.1/'],
+  ])('%s is site %s', (input, host, url) => expect(parseSite(input)).toEqual({ host, url }));
+
+  it.each([
+    ['', 'empty'],
+    ['ftp://a.example/', 'http or https'],
+    ['javascript:alert(1)', 'http or https'],
+    ['mailto:a@b.example', 'http or https'],
+    ['http://', 'valid URL'],
+    ['http://a b.example/', 'valid URL'],
+    ['https://user:secret@a.example/', 'user name'],
+    [`https://a.example/${'x'.repeat(2100)}`, 'longer'],
+  ])('refuses %s', (input, reason) => expect(() => parseSite(input)).toThrow(reason));
+});
+
+describe('parseAddress', () => {
+  it.each([
+    ['Info@Example-Org.DE', 'Info@example-org.de', 'info@example-org.de'],
+    ['jörg@bücher.de', 'jörg@bücher.de', 'jörg@xn--bcher-kva.de'],
+    ["o'neil+x@a-site.org.", "o'neil+x@a-site.org", "o'neil+x@a-site.org"],
+    ['"a b"@a-site.org', '"a b"@a-site.org', '"a b"@a-site.org'],
+  ])('%s', (text, address, normalised) => expect(parseAddress(text)).toMatchObject({ address, normalised }));
+
+  it.each([
+    '',
+    '@a.org',
+    'a@',
+    'a@b',
+    'a..b@c.org',
+    '.a@c.org',
+    'a@-b.org',
+    'a@b-.org',
+    `${'x'.repeat(65)}@c.org`,
+    'a b@c.org',
+  ])('refuses %s', (text) => expect(parseAddress(text)).toBeNull());
+
+  it('gives the same key to what normalises alike', () => {
+    expect(parseAddress('A@B-site.org')?.hash).toEqual(parseAddress('a@b-site.ORG')?.hash);
+  });
+});
+
+describe('backoff', () => {
+  it('doubles up to its limit', () => {
+    expect([1, 2, 3, 10].map((failures) => retryDelayMs(failures, 60_000, () => 1))).toEqual([
+      1000, 2000, 4000, 60_000,
+    ]);
+    expect([1, 2, 6].map(deliveryHoldMs)).toEqual([2000, 4000, 30_000]);
+  });
+});
