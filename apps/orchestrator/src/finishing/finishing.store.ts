@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { OPEN_CHUNK_STATES } from '#common/domain/chunk-state.js';
+import { isTerminal, type JobStatus } from '#common/domain/job-status.js';
+import { dialectOf, insertIgnore, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
+import { moveJob } from '#common/persistence/job-moves.js';
+import type { ProgressSnapshot } from '#common/contracts/job-progressed.contract.js';
+import { buildSnapshot, type JobTotals } from '../progress/snapshot.js';
+import { readTotals } from '../progress/progress.store.js';
+
+export const DEADLINE_EXCEEDED = 'deadline_exceeded';
+const CONTACTS_PER_STATEMENT = 1000;
+
+export interface FinishedJob {
+  jobId: string;
+  status: JobStatus;
+  snapshot: ProgressSnapshot;
+}
+
+interface JobRow {
+  id: string;
+  accountId: string;
+  status: JobStatus;
+  error: string | null;
+  startedAt: number | null;
+}
+
+@Injectable()
+export class FinishingStore {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async markOverdue(): Promise<number> {
+    return runSql(
+      this.dataSource,
+      `UPDATE jobs SET error = ? WHERE deadline_at < ? AND error IS NULL
+        AND status IN ('queued', 'planning', 'running', 'paused')`,
+      [DEADLINE_EXCEEDED, Date.now()],
+    );
+  }
+
+  /** Chunks that need not run any more: of cancelled jobs, beyond a reached target or a deadline. Running ones stop themselves. */
+  async cancelUnneeded(): Promise<number> {
+    const { nowMs } = dialectOf(this.dataSource);
+    const jobs: { id: string }[] = await this.dataSource.query(
+      `SELECT id FROM jobs WHERE status = 'cancelling'
+           OR (status IN ('running', 'paused') AND (target_reached_at IS NOT NULL OR error IS NOT NULL))`,
+    );
+    if (jobs.length === 0) return 0;
+    return runSql(
+      this.dataSource,
+      `UPDATE chunks SET state = 'cancelled', finished_at = ?, lease_until = NULL
+        WHERE job_id IN (${listOf(jobs)})
+          AND (state IN ('pending', 'dispatched') OR (state = 'running' AND lease_until < ${nowMs}))`,
+      [Date.now(), ...jobs.map((job) => job.id)],
+    );
+  }
+
+  /** Jobs without an open chunk; index ix_chunks_due. */
+  listFinishable(): Promise<JobRow[]> {
+    return this.dataSource.query(
+      `SELECT id, account_id AS accountId, status, error, started_at AS startedAt FROM jobs
+        WHERE status IN ('running', 'paused', 'cancelling') AND NOT EXISTS (
+          SELECT 1 FROM chunks c WHERE c.job_id = jobs.id AND c.state IN (${listOf(OPEN_CHUNK_STATES)}))`,
+      [...OPEN_CHUNK_STATES],
+    );
+  }
+
+  /** Enters what the job found into the account's contacts. Idempotent: a crash before the job's last move repeats it. */
+  async recordContacts(job: JobRow): Promise<void> {
+    let after: Buffer = Buffer.alloc(0);
+    for (;;) {
+      const rows: { hash: Buffer | ArrayBuffer; seq: number }[] = await this.dataSource.query(
+        "SELECT hash, seq FROM emails WHERE job_id = ? AND hash > ? AND flags = '' ORDER BY hash LIMIT ?",
+        [job.id, after, CONTACTS_PER_STATEMENT],
+      );
+      const last = rows.at(-1);
+      if (!last) return;
+      const contacts = rows.map(({ hash, seq }) => [job.accountId, toBuffer(hash), job.id, seq, seq]);
+      await insertIgnore(
+        this.dataSource,
+        'contacts',
+        ['account_id', 'hash', 'first_job_id', 'first_seen_at', 'last_seen_at'],
+        contacts,
+      );
+      const hashes = contacts.map((contact) => contact[1]);
+      await runSql(
+        this.dataSource,
+        `UPDATE contacts SET last_seen_at = ? WHERE account_id = ? AND hash IN (${listOf(hashes)})`,
+        [Date.now(), job.accountId, ...hashes],
+      );
+      after = toBuffer(last.hash);
+    }
+  }
+
+  /** The last move: terminal status, last snapshot and event in one transaction. Null when the job is not finished after all. */
+  finish(jobId: string): Promise<FinishedJob | null> {
+    return this.dataSource.transaction(async (manager) => {
+      const job = await lockJob(manager, jobId);
+      if (!job || isTerminal(job.status)) return null;
+      const [totals] = await readTotals(manager, [jobId]);
+      if (totals && totals.pending + totals.dispatched + totals.running > 0) return null;
+      const finishedAt = Date.now();
+      const { status, error } = judge(job, totals);
+      const snapshot = buildSnapshot({
+        totals: totals ?? emptyTotals(jobId),
+        version: job.snapshotSeq + 1,
+        sitesTotal: job.sitesTotal,
+        percent: 100,
+        emailsPerSecond: perSecond(totals?.emails ?? 0, finishedAt - (job.startedAt ?? finishedAt)),
+        etaSeconds: 0,
+      });
+      const moved = await moveJob(manager, jobId, status, {
+        error,
+        finished_at: finishedAt,
+        snapshot: JSON.stringify(snapshot),
+        snapshot_seq: snapshot.version,
+      });
+      return moved ? { jobId, status, snapshot } : null;
+    });
+  }
+}
+
+async function lockJob(
+  manager: EntityManager,
+  jobId: string,
+): Promise<(JobRow & { sitesTotal: number; snapshotSeq: number }) | undefined> {
+  const { forUpdate } = dialectOf(manager);
+  const [job] = await manager.query(
+    `SELECT id, account_id AS accountId, status, error, started_at AS startedAt,
+            sites_total AS sitesTotal, snapshot_seq AS snapshotSeq
+       FROM jobs WHERE id = ? ${forUpdate}`,
+    [jobId],
+  );
+  return job;
+}
+
+/** Page and site errors are outcomes; only failed chunks and a missed deadline are errors of the job. */
+function judge(job: JobRow, totals: JobTotals | undefined): { status: JobStatus; error: string | null } {
+  if (job.status === 'cancelling') return { status: 'cancelled', error: job.error };
+  const failed = totals?.failed ?? 0;
+  if (job.error !== null) return { status: 'completed_with_errors', error: job.error };
+  if (failed === 0) return { status: 'completed', error: null };
+  return { status: 'completed_with_errors', error: `${failed} of ${totals?.total} chunks failed` };
+}
+
+function emptyTotals(jobId: string): JobTotals {
+  return {
+    jobId,
+    total: 0,
+    pending: 0,
+    dispatched: 0,
+    running: 0,
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    sitesDone: 0,
+    emails: 0,
+    pages: 0,
+    bytes: 0,
+    errors: 0,
+  };
+}
+
+function perSecond(count: number, ms: number): number {
+  return ms <= 0 ? 0 : Math.round((count * 10_000) / ms) / 10;
+}

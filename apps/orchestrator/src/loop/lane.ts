@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import { describeError } from '#common/domain/errors.js';
+import { isLockConflict } from '#common/persistence/dialect.js';
+
+/** Wakes that come within this time of each other cost one run. */
+const MIN_GAP_MS = 20;
+
+/**
+ * Repeats one piece of work every `intervalMs`, or sooner when woken, never twice at once. An error is logged once per
+ * reason and the work goes on: the next run sees the truth in the database.
+ */
+export class Lane {
+  private readonly logger = new Logger('Lane');
+  private readonly stopping = new AbortController();
+  private finished: Promise<void> = Promise.resolve();
+  private isAwake = false;
+  private alarm: (() => void) | null = null;
+  private lastError = '';
+
+  constructor(
+    private readonly name: string,
+    private readonly intervalMs: number,
+    private readonly work: () => Promise<void>,
+  ) {}
+
+  start(): void {
+    this.finished = this.run();
+  }
+
+  wake(): void {
+    this.isAwake = true;
+    this.alarm?.();
+  }
+
+  /** Ends after the run in progress. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    this.wake();
+    await this.finished;
+  }
+
+  private async run(): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      this.isAwake = false;
+      await this.runOnce();
+      await sleep(MIN_GAP_MS);
+      if (!this.isAwake) await this.rest();
+    }
+  }
+
+  private async runOnce(): Promise<void> {
+    try {
+      await this.work();
+      if (this.lastError !== '') this.logger.log('working again', { lane: this.name });
+      this.lastError = '';
+    } catch (error) {
+      // Rolled back whole, as InnoDB does now and then among many writers: simply again.
+      if (isLockConflict(error)) return this.wake();
+      const reason = describeError(error);
+      if (reason !== this.lastError) this.logger.warn('failed, trying again', { lane: this.name }, error);
+      this.lastError = reason;
+    }
+  }
+
+  private rest(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, this.intervalMs);
+      this.alarm = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+}
