@@ -1,0 +1,189 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import PQueue from 'p-queue';
+import { Broker } from '#common/broker/broker.js';
+import { Config } from '#common/config/config.schema.js';
+import { type ChunkReady } from '#common/contracts/chunk-ready.contract.js';
+import { chunkSettled } from '#common/contracts/chunk-settled.contract.js';
+import { describeError } from '#common/domain/errors.js';
+import { withLogContext } from '#common/observability/log-context.js';
+import { isUnreachable } from '#common/persistence/dialect.js';
+import { SiteCrawler } from '../crawl/site-crawler.js';
+import type { SiteTask } from '../crawl/site-result.js';
+import { applyPolicy } from '../results/apply-policy.js';
+import { FencedError, ResultsStore } from '../results/results.store.js';
+import type { Slot } from '../workers/slots.js';
+import { WorkerPool } from '../workers/worker-pool.js';
+import { ChunkStopped, type StopReason } from './chunk-stop.js';
+import { ChunkStore, type ClaimedChunk } from './chunk.store.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { SiteFlusher } from './site-flusher.js';
+
+/** Sites of one chunk that are crawled at the same time: while one waits for its host's delay the others go on. */
+const SITES_AT_ONCE = 10;
+const MAX_WAIT_MS = 5000;
+const PROGRESS_LOG_MS = 2000;
+
+/** Runs a chunk from its ticket to its settled row. What is written to the row decides; the message is then done with. */
+@Injectable()
+export class ChunkRunner implements OnModuleDestroy {
+  private readonly logger = new Logger('Chunk');
+  private readonly running = new Set<AbortController>();
+  private isStopping = false;
+
+  constructor(
+    private readonly chunks: ChunkStore,
+    private readonly results: ResultsStore,
+    private readonly leases: LeaseKeeper,
+    private readonly workers: WorkerPool,
+    private readonly crawler: SiteCrawler,
+    private readonly broker: Broker,
+    private readonly config: Config,
+  ) {}
+
+  /** Running chunks keep the sites they finished and hand the rest back. */
+  onModuleDestroy(): void {
+    this.isStopping = true;
+    for (const controller of this.running) controller.abort(new ChunkStopped('shutdown'));
+  }
+
+  async run({ jobId, chunkNo }: ChunkReady, isRedelivered: boolean): Promise<void> {
+    if (this.leases.isHolding(jobId, chunkNo)) return;
+    const slot = await this.workers.pool.take();
+    try {
+      await withLogContext({ jobId, chunkNo, workerId: slot.name }, async () => {
+        const chunk = await this.claim(jobId, chunkNo, slot);
+        if (chunk) await this.runClaimed(chunk, slot);
+        else if (isRedelivered) await this.chunks.shortenLease(jobId, chunkNo);
+      });
+    } finally {
+      this.workers.pool.release(slot);
+    }
+  }
+
+  /** While the database is unreachable the ticket is kept: no other worker could claim it either. */
+  private async claim(jobId: string, chunkNo: number, slot: Slot): Promise<ClaimedChunk | null> {
+    for (let waitMs = 500; !this.isStopping; waitMs = Math.min(MAX_WAIT_MS, 2 * waitMs)) {
+      try {
+        return await this.chunks.claim(jobId, chunkNo, slot.name);
+      } catch (error) {
+        if (!isUnreachable(error)) throw error;
+        this.logger.warn('waiting for the database', { error: describeError(error) });
+        await sleep(waitMs);
+      }
+    }
+    return null;
+  }
+
+  private async runClaimed(chunk: ClaimedChunk, slot: Slot): Promise<void> {
+    const controller = new AbortController();
+    const stop = (reason: StopReason): void => controller.abort(new ChunkStopped(reason));
+    this.running.add(controller);
+    this.leases.hold(chunk, stop);
+    const timer = setTimeout(() => stop('timeout'), this.config.CHUNK_TIMEOUT_MS);
+    if (this.isStopping) stop('shutdown');
+    Object.assign(slot, { jobId: chunk.jobId, chunkNo: chunk.chunkNo, emails: 0, startedAt: Date.now() });
+    this.logger.log('chunk started', { attempt: chunk.attempt, sites: chunk.sites.length });
+    const flusher = this.flusherOf(chunk, slot, controller);
+    try {
+      await this.crawl(chunk, slot, flusher, controller);
+      this.workers.pool.recordSuccess(slot);
+    } catch (error) {
+      // A stop by abort shows as whatever error the interrupted step threw: the reason tells.
+      const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
+      await this.settleUnfinished(chunk, slot, flusher, cause);
+    } finally {
+      clearTimeout(timer);
+      this.running.delete(controller);
+      this.leases.drop(chunk);
+    }
+    this.broker
+      .publish(chunkSettled, { jobId: chunk.jobId, chunkNo: chunk.chunkNo })
+      .catch((error: unknown) => this.logger.debug('settled not sent', { error: describeError(error) }));
+  }
+
+  private async crawl(
+    chunk: ClaimedChunk,
+    slot: Slot,
+    flusher: SiteFlusher,
+    controller: AbortController,
+  ): Promise<void> {
+    if (chunk.sites.length === 0) return this.chunks.settleDone(chunk);
+    const queue = new PQueue({ concurrency: SITES_AT_ONCE });
+    const jobs = chunk.sites.map((site) =>
+      queue.add(async () => {
+        controller.signal.throwIfAborted();
+        await flusher.add(await this.crawlSite(chunk, site, slot, controller.signal));
+      }),
+    );
+    try {
+      await Promise.all(jobs);
+    } catch (error) {
+      // The others must not go on beside whoever runs the chunk next.
+      controller.abort(error);
+      await Promise.allSettled(jobs);
+      throw error;
+    }
+  }
+
+  private async crawlSite(chunk: ClaimedChunk, site: SiteTask, slot: Slot, signal: AbortSignal) {
+    const { crawl, policy } = chunk.spec;
+    const result = await this.crawler.crawlSite(
+      site,
+      { ...crawl, hostDelayMs: crawl.hostDelayMs ?? this.config.HOST_DELAY_MS, robots: policy.robots },
+      { signal, onPage: (url) => (slot.url = url) },
+    );
+    return applyPolicy(result, policy);
+  }
+
+  private flusherOf(chunk: ClaimedChunk, slot: Slot, controller: AbortController): SiteFlusher {
+    const startedAt = Date.now();
+    let loggedAt = startedAt;
+    let pages = 0;
+    const facts = (): { emails: number; pages: number; ms: number; emailsPerSecond: number } => {
+      const ms = Date.now() - startedAt;
+      return {
+        emails: slot.emails,
+        pages,
+        ms,
+        emailsPerSecond: Math.round((10_000 * slot.emails) / Math.max(1, ms)) / 10,
+      };
+    };
+    const flusher = new SiteFlusher(this.results, chunk, controller.signal, (flushed) => {
+      slot.emails += flushed.emails;
+      pages += flushed.sites.reduce((sum, site) => sum + site.pages, 0);
+      if (flusher.sitesWritten === chunk.sites.length) this.logger.log('chunk finished', facts());
+      else if (Date.now() - loggedAt >= PROGRESS_LOG_MS) {
+        loggedAt = Date.now();
+        this.logger.log('chunk progress', facts());
+      }
+      if (flushed.targetReached) this.leases.renewSoon();
+    });
+    return flusher;
+  }
+
+  private async settleUnfinished(chunk: ClaimedChunk, slot: Slot, flusher: SiteFlusher, cause: unknown): Promise<void> {
+    if (cause instanceof FencedError || (cause instanceof ChunkStopped && cause.reason === 'fenced')) {
+      this.logger.warn('chunk is held by another attempt', { attempt: chunk.attempt });
+      return;
+    }
+    if (cause instanceof ChunkStopped) {
+      this.logger.log('chunk stopped', { reason: cause.reason, sites: flusher.sitesWritten });
+      if (cause.reason === 'cancelled' || cause.reason === 'not_needed') return this.chunks.settleCancelled(chunk);
+      const isFailure = cause.reason === 'timeout' && flusher.sitesWritten === 0;
+      if (!isFailure) return this.chunks.handBack(chunk);
+    }
+    await this.fail(chunk, slot, cause);
+  }
+
+  private async fail(chunk: ClaimedChunk, slot: Slot, cause: unknown): Promise<void> {
+    const code = cause instanceof ChunkStopped ? 'chunk_timeout' : 'internal';
+    this.logger.error('chunk failed', { code, attempt: chunk.attempt }, cause);
+    await this.chunks.fail(chunk, slot.name, { code, message: describeError(cause) });
+    const isCrashed = this.workers.pool.recordFailure(slot, `${chunk.jobId}/${chunk.chunkNo}`);
+    if (isCrashed || this.isStopping) return;
+    // The backoff of the first system: a slot that fails takes no work for two heartbeats.
+    slot.status = 'waiting';
+    await sleep(2 * this.config.HEARTBEAT_MS);
+  }
+}

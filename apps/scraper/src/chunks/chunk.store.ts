@@ -1,0 +1,214 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource, type QueryRunner } from 'typeorm';
+import { Config } from '#common/config/config.schema.js';
+import { type JobSpec, jobSpec } from '#common/contracts/job-spec.js';
+import { MAX_CHUNK_FAILURES } from '#common/domain/chunk-state.js';
+import { retryDelayMs } from '#common/domain/backoff.js';
+import type { JobStatus } from '#common/domain/job-status.js';
+import type { ErrorCode } from '#common/domain/site-outcome.js';
+import { dialectOf, runSql } from '#common/persistence/dialect.js';
+import { recordEvent } from '#common/persistence/job-moves.js';
+import type { SiteTask } from '../crawl/site-result.js';
+import { insertErrors } from '../results/error-rows.js';
+
+/** Identifies one run of one chunk: writes with another attempt than the row's touch nothing. */
+export interface ChunkKey {
+  jobId: string;
+  chunkNo: number;
+  attempt: number;
+}
+
+/** A claimed chunk with all that running it needs. */
+export interface ClaimedChunk extends ChunkKey {
+  worker: string;
+  accountId: string;
+  target: number | null;
+  spec: JobSpec;
+  /** Sites still to be done: those finished in an earlier attempt are not among them. */
+  sites: SiteTask[];
+}
+
+/** What a renewal tells of a chunk: fenced when another attempt holds it now. */
+export type LeaseNews = 'held' | 'fenced' | 'cancelled' | 'paused' | 'not_needed';
+
+/** The chunk protocol: every statement is guarded by the attempt, so each may run twice, late, or not at all. */
+@Injectable()
+export class ChunkStore {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly config: Config,
+  ) {}
+
+  /**
+   * Takes the chunk for `worker` and starts a new attempt; null when it is not to be had (a duplicate or late message).
+   * The update commits by itself and the reading is tied to the worker's unique name: equal to one transaction, in
+   * half the round trips.
+   */
+  async claim(jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> {
+    const { nowMs } = dialectOf(this.dataSource);
+    const taken = await runSql(
+      this.dataSource,
+      `UPDATE chunks SET state = 'running', attempt = attempt + 1, worker = ?, lease_until = ${nowMs} + ?, started_at = ?
+        WHERE job_id = ? AND chunk_no = ?
+          AND (state IN ('pending', 'dispatched') OR (state = 'running' AND lease_until < ${nowMs}))`,
+      [worker, this.config.LEASE_MS, Date.now(), jobId, chunkNo],
+    );
+    return taken === 0 ? null : this.readClaim(jobId, chunkNo, worker);
+  }
+
+  private async readClaim(jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> {
+    const [row] = await this.dataSource.query(
+      `SELECT c.attempt AS attempt, c.first_host AS firstHost, c.last_host AS lastHost, c.sites_done AS sitesDone,
+              j.account_id AS accountId, j.target AS target, j.spec AS spec
+         FROM chunks c JOIN jobs j ON j.id = c.job_id
+        WHERE c.job_id = ? AND c.chunk_no = ? AND c.worker = ? AND c.state = 'running'`,
+      [jobId, chunkNo, worker],
+    );
+    if (!row) return null;
+    return {
+      jobId,
+      chunkNo,
+      worker,
+      attempt: row.attempt,
+      accountId: row.accountId,
+      target: row.target,
+      spec: jobSpec.parse(JSON.parse(row.spec)),
+      sites: await this.readSites(jobId, chunkNo, row),
+    };
+  }
+
+  private async readSites(
+    jobId: string,
+    chunkNo: number,
+    range: { firstHost: string; lastHost: string; sitesDone: number },
+  ): Promise<SiteTask[]> {
+    const inputs: { host: string; url: string }[] = await this.dataSource.query(
+      'SELECT host, url FROM job_inputs WHERE job_id = ? AND host >= ? AND host <= ? ORDER BY host, seq',
+      [jobId, range.firstHost, range.lastHost],
+    );
+    const sites = new Map<string, SiteTask>();
+    for (const { host, url } of inputs) {
+      const site = sites.get(host);
+      if (site) site.urls.push(url);
+      else sites.set(host, { host, urls: [url] });
+    }
+    if (range.sitesDone > 0) {
+      const done = await this.dataSource.query('SELECT host FROM sites WHERE job_id = ? AND chunk_no = ?', [
+        jobId,
+        chunkNo,
+      ]);
+      for (const { host } of done) sites.delete(host);
+    }
+    return [...sites.values()];
+  }
+
+  /**
+   * A message came again while the lease lives: perhaps its worker is dead. The lease ends soon unless a living worker
+   * renews it.
+   */
+  async shortenLease(jobId: string, chunkNo: number): Promise<void> {
+    const { nowMs } = dialectOf(this.dataSource);
+    const soon = Math.ceil(1.5 * this.config.HEARTBEAT_MS);
+    await runSql(
+      this.dataSource,
+      `UPDATE chunks SET lease_until = ${nowMs} + ?
+        WHERE job_id = ? AND chunk_no = ? AND state = 'running' AND lease_until > ${nowMs} + ?`,
+      [soon, jobId, chunkNo, soon],
+    );
+  }
+
+  /** Renews all these leases in one statement and reads back what became of each, in the order given. */
+  async renew(runner: QueryRunner, keys: readonly ChunkKey[]): Promise<LeaseNews[]> {
+    const { nowMs, tuples } = dialectOf(this.dataSource);
+    const params = keys.flatMap((key) => [key.jobId, key.chunkNo, key.attempt]);
+    // `lease_until` is set exactly while a chunk runs. A condition on `state` would let MariaDB walk an index over all
+    // running chunks of the job, and lock those of other replicas.
+    const held = `c.lease_until IS NOT NULL AND (c.job_id, c.chunk_no, c.attempt) IN ${tuples(keys.length, 3)}`;
+    await runner.query(`UPDATE chunks SET lease_until = ${nowMs} + ? WHERE ${held.replaceAll('c.', '')}`, [
+      this.config.LEASE_MS,
+      ...params,
+    ]);
+    const rows = await runner.query(
+      `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, j.status AS status, j.error AS error,
+              j.target_reached_at AS targetReachedAt
+         FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE ${held}`,
+      params,
+    );
+    const news = new Map(rows.map((row: RenewedRow) => [`${row.jobId}/${row.chunkNo}`, readNews(row)]));
+    return keys.map((key) => (news.get(`${key.jobId}/${key.chunkNo}`) as LeaseNews | undefined) ?? 'fenced');
+  }
+
+  /** Gives the chunk back unfinished, counting neither a failure nor a loss. */
+  async handBack(key: ChunkKey, delayMs = 0): Promise<void> {
+    const { nowMs } = dialectOf(this.dataSource);
+    await runSql(
+      this.dataSource,
+      `UPDATE chunks SET state = 'pending', lease_until = NULL, next_at = ${nowMs} + ? WHERE ${FENCE}`,
+      [delayMs, ...fenceOf(key)],
+    );
+  }
+
+  async settleCancelled(key: ChunkKey): Promise<void> {
+    await runSql(
+      this.dataSource,
+      `UPDATE chunks SET state = 'cancelled', lease_until = NULL, finished_at = ? WHERE ${FENCE}`,
+      [Date.now(), ...fenceOf(key)],
+    );
+  }
+
+  /** Nothing was left to do, or everything had been flushed before. */
+  async settleDone(key: ChunkKey): Promise<void> {
+    await runSql(
+      this.dataSource,
+      `UPDATE chunks SET state = 'done', lease_until = NULL, finished_at = ?, error = NULL WHERE ${FENCE}`,
+      [Date.now(), ...fenceOf(key)],
+    );
+  }
+
+  /** Counts a failure of the chunk itself: it runs again after a backoff, or is failed for good at the fifth. */
+  async fail(key: ChunkKey, worker: string, error: { code: ErrorCode; message: string }): Promise<void> {
+    const { nowMs, forUpdate } = dialectOf(this.dataSource);
+    await this.dataSource.transaction(async (manager) => {
+      const [row] = await manager.query(`SELECT failures FROM chunks WHERE ${FENCE} ${forUpdate}`, fenceOf(key));
+      if (!row) return;
+      const failures = row.failures + 1;
+      const isFinal = failures >= MAX_CHUNK_FAILURES;
+      await runSql(
+        manager,
+        `UPDATE chunks SET state = ?, failures = ?, errors = errors + 1, error = ?, lease_until = NULL,
+                next_at = ${nowMs} + ?, finished_at = ?
+          WHERE ${FENCE}`,
+        [
+          isFinal ? 'failed' : 'pending',
+          failures,
+          error.message,
+          retryDelayMs(failures),
+          isFinal ? Date.now() : null,
+          ...fenceOf(key),
+        ],
+      );
+      await insertErrors(manager, key, worker, [{ ...error, url: null, at: Date.now() }]);
+      if (isFinal) await recordEvent(manager, key.jobId, 'job_error', { code: error.code, chunk: key.chunkNo });
+    });
+  }
+}
+
+interface RenewedRow {
+  jobId: string;
+  chunkNo: number;
+  status: JobStatus;
+  error: string | null;
+  targetReachedAt: number | null;
+}
+
+function readNews({ status, error, targetReachedAt }: RenewedRow): LeaseNews {
+  if (status === 'cancelling' || error !== null) return 'cancelled';
+  if (targetReachedAt !== null) return 'not_needed';
+  return status === 'paused' ? 'paused' : 'held';
+}
+
+const FENCE = "job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running'";
+
+function fenceOf(key: ChunkKey): unknown[] {
+  return [key.jobId, key.chunkNo, key.attempt];
+}

@@ -1,0 +1,60 @@
+import { classifyEmail } from '#common/domain/email-kind.js';
+import type { Finding } from '../extract/finding.js';
+import type { FoundEmail, RobotsVerdict, Sighting } from './site-result.js';
+
+const MAX_SIGHTINGS = 10;
+/** More addresses than any one site honestly has; bounds memory, with 20 sites in work at once. */
+const MAX_ADDRESSES = 50_000;
+
+/** Where and how a page was had: what its sightings share. */
+export interface PageEvidence {
+  url: string;
+  httpStatus: number;
+  robots: RobotsVerdict;
+}
+
+/** The addresses of one site, merged over its pages. */
+export class SiteFindings {
+  private readonly emails = new Map<string, FoundEmail>();
+
+  addPage(findings: readonly Finding[], evidence: PageEvidence): void {
+    const seenAt = Date.now();
+    for (const finding of findings) {
+      const { method, snippet } = finding;
+      this.addSighting(finding, { ...evidence, method, snippet, seenAt });
+    }
+  }
+
+  /** Whether there is an address that counts, not only examples. */
+  get hasCounted(): boolean {
+    return this.list().some(({ flags }) => flags.length === 0);
+  }
+
+  list(): FoundEmail[] {
+    return [...this.emails.values()];
+  }
+
+  private addSighting(finding: Finding, sighting: Sighting): void {
+    const { address, method, confidence } = finding;
+    const email = this.emails.get(address.normalised);
+    if (email === undefined) {
+      if (this.emails.size >= MAX_ADDRESSES) return;
+      const flags: FoundEmail['flags'] = finding.placeholder ? ['placeholder'] : [];
+      this.emails.set(address.normalised, {
+        address,
+        kind: classifyEmail(address),
+        method,
+        confidence,
+        flags,
+        sightings: [sighting],
+      });
+      return;
+    }
+    if (!finding.placeholder) email.flags = [];
+    const isBest = confidence > email.confidence;
+    if (isBest) Object.assign(email, { method, confidence });
+    if (isBest) email.sightings.unshift(sighting);
+    else email.sightings.push(sighting);
+    email.sightings.length = Math.min(email.sightings.length, MAX_SIGHTINGS);
+  }
+}

@@ -1,0 +1,103 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Tokenizer, type QuoteType, type TokenizerCallbacks } from 'htmlparser2';
+
+/** Characters tokenised before other work of the process gets its turn: 1 ms of tags, 40 ms of nothing but addresses. */
+const SLICE_CHARS = 32 * 1024;
+/** Beyond these a tag is an attack; what is over is not read. */
+const MAX_ATTRIBUTES = 256;
+const MAX_ATTRIBUTE_CHARS = 64 * 1024;
+
+/** What a page is made of, in order. Tag and attribute names are in lower case, entities decoded. */
+export interface HtmlHandler {
+  onOpen(tag: string, attributes: Map<string, string>): void;
+  onClose(tag: string): void;
+  onText(text: string): void;
+}
+
+/**
+ * Reads HTML with htmlparser2's tokenizer, not its parser: the parser keeps a stack of open elements in an array that
+ * it shifts and searches, which is quadratic (200,000 nested tags: 3.5 s against 0.02 s), and nothing here needs it.
+ * Yields to the event loop between slices.
+ */
+export async function readHtml(html: string, handler: HtmlHandler, signal?: AbortSignal): Promise<void> {
+  const tokenizer = new Tokenizer({}, new TokenReader(html, handler));
+  for (let start = 0; start < html.length; start += SLICE_CHARS) {
+    if (start > 0) {
+      await nextTurn();
+      signal?.throwIfAborted();
+    }
+    tokenizer.write(html.slice(start, start + SLICE_CHARS));
+  }
+  tokenizer.end();
+}
+
+/** Turns the tokenizer's offsets into tags, attributes and text. */
+class TokenReader implements TokenizerCallbacks {
+  private tag = '';
+  private attributes = new Map<string, string>();
+  private name = '';
+  private value: string[] = [];
+  private valueChars = 0;
+
+  constructor(
+    private readonly html: string,
+    private readonly handler: HtmlHandler,
+  ) {}
+
+  onopentagname(start: number, end: number): void {
+    this.tag = this.html.slice(start, end).toLowerCase();
+    this.attributes = new Map();
+  }
+
+  onopentagend(): void {
+    this.handler.onOpen(this.tag, this.attributes);
+  }
+
+  onselfclosingtag(): void {
+    this.handler.onOpen(this.tag, this.attributes);
+    this.handler.onClose(this.tag);
+  }
+
+  onclosetag(start: number, end: number): void {
+    this.handler.onClose(this.html.slice(start, end).toLowerCase());
+  }
+
+  onattribname(start: number, end: number): void {
+    this.name = this.html.slice(start, Math.min(end, start + 100)).toLowerCase();
+    this.value = [];
+    this.valueChars = 0;
+  }
+
+  onattribdata(start: number, end: number): void {
+    this.addValue(this.html.slice(start, end));
+  }
+
+  onattribentity(codepoint: number): void {
+    this.addValue(String.fromCodePoint(codepoint));
+  }
+
+  onattribend(_quote: QuoteType): void {
+    if (this.attributes.size >= MAX_ATTRIBUTES || this.attributes.has(this.name)) return;
+    this.attributes.set(this.name, this.value.join(''));
+  }
+
+  ontext(start: number, end: number): void {
+    this.handler.onText(this.html.slice(start, end));
+  }
+
+  ontextentity(codepoint: number): void {
+    this.handler.onText(String.fromCodePoint(codepoint));
+  }
+
+  oncomment(): void {}
+  oncdata(): void {}
+  ondeclaration(): void {}
+  onprocessinginstruction(): void {}
+  onend(): void {}
+
+  private addValue(part: string): void {
+    if (this.valueChars > MAX_ATTRIBUTE_CHARS) return;
+    this.valueChars += part.length;
+    this.value.push(part);
+  }
+}

@@ -1,0 +1,55 @@
+import { Module, type OnApplicationShutdown } from '@nestjs/common';
+import type { Service } from '#common/bootstrap.js';
+import { CHUNKS, SCRAPER_EVENTS } from '#common/broker/topology.js';
+import { Config } from '#common/config/config.schema.js';
+import { VERSION } from '#common/version.js';
+import { ChunkConsumer } from './chunks/chunk.consumer.js';
+import { ChunkRunner } from './chunks/chunk-runner.js';
+import { ChunkStore } from './chunks/chunk.store.js';
+import { LeaseKeeper } from './chunks/lease-keeper.js';
+import { createSiteCrawler } from './crawl/create-site-crawler.js';
+import { SiteCrawler } from './crawl/site-crawler.js';
+import { ResultsStore } from './results/results.store.js';
+import { WorkerPool } from './workers/worker-pool.js';
+
+/** Embedded without a CONTACT it can only be somebody at their own machine. */
+const LOCAL_CONTACT = 'local';
+
+@Module({
+  controllers: [ChunkConsumer],
+  providers: [
+    ChunkRunner,
+    ChunkStore,
+    LeaseKeeper,
+    ResultsStore,
+    WorkerPool,
+    {
+      provide: SiteCrawler,
+      inject: [Config],
+      useFactory: (config: Config) =>
+        createSiteCrawler({
+          userAgent: `Gleaner/${VERSION} (+${config.CONTACT ?? LOCAL_CONTACT})`,
+          maxConcurrentFetches: config.MAX_CONCURRENT_FETCHES,
+          egressAllow: [...config.EGRESS_ALLOW],
+          dnsServers: [...config.DNS_SERVERS],
+        }),
+    },
+  ],
+})
+export class ScraperModule implements OnApplicationShutdown {
+  constructor(private readonly crawler: SiteCrawler) {}
+
+  onApplicationShutdown(): void {
+    this.crawler.close();
+  }
+}
+
+export const scraper: Service = {
+  name: 'scraper',
+  defaultPort: 0,
+  modules: [ScraperModule],
+  consumes: [
+    { subscription: CHUNKS, concurrency: (config) => config.WORKER_SLOTS },
+    { subscription: SCRAPER_EVENTS, concurrency: () => 10 },
+  ],
+};

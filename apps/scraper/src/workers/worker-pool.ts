@@ -1,0 +1,69 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Broker } from '#common/broker/broker.js';
+import { Consumers } from '#common/broker/consumers.js';
+import { CHUNKS } from '#common/broker/topology.js';
+import { Config } from '#common/config/config.schema.js';
+import { workerHeartbeat, type WorkerSlotState } from '#common/contracts/worker-heartbeat.contract.js';
+import { describeError } from '#common/domain/errors.js';
+import { SlotPool } from './slots.js';
+
+/** This replica's workers: their slots, how many deliveries they can take, and the heartbeats that tell of them. */
+@Injectable()
+export class WorkerPool implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(WorkerPool.name);
+  readonly replica = `${hostname()
+    .replaceAll(/[^A-Za-z0-9_-]/g, '-')
+    .slice(0, 40)}-${randomBytes(4).toString('hex')}`;
+  readonly pool: SlotPool;
+  private timer: NodeJS.Timeout | null = null;
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly consumers: Consumers,
+    private readonly config: Config,
+  ) {
+    this.pool = new SlotPool(this.replica, config.WORKER_SLOTS, {
+      maxConsecutiveErrors: config.MAX_CONSECUTIVE_ERRORS,
+      onCapacity: (able) => this.setCapacity(able),
+      onCrash: ({ name, consecutiveErrors }) =>
+        this.logger.error('worker stopped after consecutive errors', { workerId: name, consecutiveErrors }),
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => this.beat(), this.config.HEARTBEAT_MS);
+    this.beat();
+  }
+
+  /** The last heartbeat says that these slots are gone, so that nobody waits for them. */
+  async onModuleDestroy(): Promise<void> {
+    if (this.timer) clearInterval(this.timer);
+    await this.send(this.pool.slots.map((slot) => ({ ...slot.report(), status: 'gone' as const })));
+  }
+
+  private beat(): void {
+    void this.send(this.pool.slots.map((slot) => slot.report()));
+  }
+
+  private async send(slots: WorkerSlotState[]): Promise<void> {
+    try {
+      await this.broker.publish(workerHeartbeat, {
+        replica: this.replica,
+        host: hostname().slice(0, 255),
+        at: Date.now(),
+        slots,
+      });
+    } catch (error) {
+      this.logger.debug('heartbeat not sent', { error: describeError(error) });
+    }
+  }
+
+  private setCapacity(able: number): void {
+    this.consumers
+      .get(CHUNKS)
+      .setConcurrency(able)
+      .catch((error: unknown) => this.logger.warn('capacity not changed', { able, error: describeError(error) }));
+  }
+}
