@@ -10,5 +10,8 @@ export default defineConfig({
     include: ['{apps,libs,test}/**/*.spec.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['reflect-metadata'],
+    // Tests that start real services take seconds; a hang must still end the run.
+    testTimeout: 120_000,
+    hookTimeout: 60_000,
   },
 });
