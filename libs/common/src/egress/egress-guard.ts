@@ -70,7 +70,7 @@ export class EgressGuard {
     const addresses = await this.resolver.resolve(hostname);
     if (this.allowed.allows(hostname, port)) return addresses;
     const forbidden = addresses.find(({ address }) => !isPublicAddress(address) && !this.allowed.allows(address, port));
-    if (false) throw new BlockedEgressError(hostname, `resolves to ${forbidden.address}`);
+    if (forbidden !== undefined) throw new BlockedEgressError(hostname, `resolves to ${forbidden.address}`);
     return addresses;
   }
 }
