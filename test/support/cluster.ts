@@ -14,6 +14,10 @@ const ROOT = process.cwd();
 export type Mode = 'embedded' | 'distributed';
 type App = 'gateway' | 'orchestrator' | 'scraper' | 'standalone';
 
+interface FetchOptions extends Omit<RequestInit, 'headers'> {
+  headers?: Record<string, string>;
+}
+
 export interface ServiceProcess {
   app: App;
   child: ChildProcess;
@@ -126,9 +130,9 @@ export class Cluster {
     return this.services.filter(({ app }) => app === 'scraper');
   }
 
-  fetch(path: string, init: RequestInit = {}): Promise<Response> {
-    const headers = { authorization: `Bearer ${this.key}`, 'content-type': 'application/json', ...init.headers };
-    return fetch(`${this.url}${path}`, { ...init, headers });
+  fetch(path: string, { headers, ...init }: FetchOptions = {}): Promise<Response> {
+    const own = { authorization: `Bearer ${this.key}`, 'content-type': 'application/json' };
+    return fetch(`${this.url}${path}`, { ...init, headers: { ...own, ...headers } });
   }
 
   /** GET or POST that must succeed. */

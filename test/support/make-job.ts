@@ -5,24 +5,25 @@ import type { JobStatus } from '#common/domain/job-status.js';
 import { insertIgnore } from '#common/persistence/dialect.js';
 import type { FoundEmail, SiteResult } from '../../apps/scraper/src/crawl/site-result.js';
 
+interface JobOptions {
+  hosts?: string[];
+  status?: JobStatus;
+  target?: number | null;
+  accountId?: string;
+  priority?: number;
+}
+
 /** A job row and one input per host, as the gateway writes them. */
 export async function makeJob(
   dataSource: DataSource,
-  {
-    hosts = ['a.example'],
-    status = 'queued' as JobStatus,
-    target = null as number | null,
-    accountId = uuidv7(),
-    priority = 5,
-    deadlineAt = null as number | null,
-  } = {},
+  { hosts = ['a.example'], status = 'queued', target = null, accountId = uuidv7(), priority = 5 }: JobOptions = {},
 ): Promise<string> {
   const id = uuidv7();
   await insertIgnore(
     dataSource,
     'jobs',
-    ['id', 'account_id', 'status', 'source_type', 'spec', 'priority', 'target', 'deadline_at', 'created_at'],
-    [[id, accountId, status, 'sites', '{}', priority, target, deadlineAt, Date.now()]],
+    ['id', 'account_id', 'status', 'source_type', 'spec', 'priority', 'target', 'created_at'],
+    [[id, accountId, status, 'sites', '{}', priority, target, Date.now()]],
   );
   await insertIgnore(
     dataSource,
@@ -37,7 +38,7 @@ export async function makeJob(
 export async function makeRunningJob(
   dataSource: DataSource,
   chunks: string[][],
-  options: { target?: number | null; accountId?: string; priority?: number; workerCount?: number } = {},
+  options: Omit<JobOptions, 'hosts' | 'status'> & { workerCount?: number } = {},
 ): Promise<string> {
   const { workerCount = 1000, ...job } = options;
   const id = await makeJob(dataSource, { ...job, hosts: chunks.flat(), status: 'running' });

@@ -10,11 +10,11 @@ export interface TestDatabase {
   name: string;
   url: string;
   dataSource: DataSource;
-  drop(): Promise<void>;
+  drop: () => Promise<void>;
 }
 
 /** Every store test runs on both: `describe.each(DATABASES)`. */
-export const DATABASES: { name: string; create(): Promise<TestDatabase> }[] = [
+export const DATABASES: { name: string; create: () => Promise<TestDatabase> }[] = [
   { name: 'sqlite', create: createSqlite },
   ...(SERVER_URL ? [{ name: 'mysql', create: () => createOnServer(SERVER_URL) }] : []),
 ];
@@ -43,13 +43,17 @@ async function createOnServer(serverUrl: string): Promise<TestDatabase> {
 }
 
 /** A fresh, empty database on a server; its URL is the server's with another path. */
-export async function createEmptyDatabase(serverUrl: string): Promise<{ url: string; drop(): Promise<void> }> {
+export async function createEmptyDatabase(serverUrl: string): Promise<{ url: string; drop: () => Promise<void> }> {
   const name = `gleaner_test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const onServer = async (sql: string): Promise<void> => {
     const { hostname, port, username, password } = new URL(serverUrl);
     const [user, secret] = [decodeURIComponent(username), decodeURIComponent(password)];
     const admin = await createConnection({ host: hostname, port: Number(port || 3306), user, password: secret });
-    await admin.query(sql).finally(() => admin.end());
+    try {
+      await admin.query(sql);
+    } finally {
+      await admin.end();
+    }
   };
   await onServer(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
   const url = new URL(serverUrl);

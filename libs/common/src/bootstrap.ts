@@ -25,7 +25,7 @@ export interface Service {
   defaultPort: number;
   modules: Type[];
   /** What it consumes, and with how many handlers at once. */
-  consumes: { subscription: Subscription; concurrency(config: Config): number }[];
+  consumes: { subscription: Subscription; concurrency: (config: Config) => number }[];
   /** HTTP set-up before listening (gateway). */
   setUpHttp?(app: NestExpressApplication, config: Config): void;
   onListening?(url: string): void;

@@ -109,5 +109,5 @@ export class Config {
   }
 }
 // The fields come from the schema, so that a key is written down once.
-// oxlint-disable-next-line no-unsafe-declaration-merging -- see above
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see above
 export interface Config extends Readonly<Values> {}

@@ -42,6 +42,8 @@ export function embeddedEnv(settings: EmbeddedSettings, env: NodeJS.ProcessEnv =
     // For whoever reads the end of the log after a failed start.
     LOG_FORMAT: 'pretty',
     LOG_LEVEL: 'info',
+    // Its one client is the command itself.
+    RATE_LIMIT_PER_MINUTE: '0',
     ...settings.overrides,
     HOST: '127.0.0.1',
     PORT: '0',

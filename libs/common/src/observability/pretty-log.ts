@@ -20,6 +20,6 @@ export function renderPretty(json: string): string {
   if (lifecycle) return `${lifecycle(line)}\n`;
   const facts = Object.entries(line)
     .filter(([key]) => !HIDDEN.has(key))
-    .map(([key, value]) => `${key}=${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+    .map(([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
   return [line.time.slice(11, 23), line.level.toUpperCase().padEnd(5), line.message, ...facts].join(' ') + '\n';
 }

@@ -1,4 +1,4 @@
-import Database from 'libsql';
+import { SqliteDatabase } from './sqlite-driver.js';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Account, ApiKey, IdempotencyKey } from './account.entity.js';
 import { Chunk, Site } from './chunk.entity.js';
@@ -49,7 +49,7 @@ function createSqlite(database: string): DataSource {
   const dataSource = new DataSource({
     ...SHARED,
     type: 'better-sqlite3',
-    driver: Database,
+    driver: SqliteDatabase,
     database,
     enableWAL: database !== ':memory:',
     // With WAL a commit survives SIGKILL without a sync; only the loss of power may take the last ones.

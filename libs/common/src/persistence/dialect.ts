@@ -7,7 +7,7 @@ export interface Dialect {
   readonly insertIgnore: string;
   readonly forUpdate: string;
   /** The right-hand side of `(a, b) IN (…)` for `count` rows of `width` placeholders. */
-  tuples(count: number, width: number): string;
+  readonly tuples: (count: number, width: number) => string;
 }
 
 const placeholders = (count: number, item: string): string => Array.from({ length: count }, () => item).join(', ');

@@ -37,4 +37,12 @@ describe.each(DATABASES)('schema on $name', ({ create }) => {
     expect(row.total).toBe(2);
     expect(toBuffer(row.hash)).toEqual(hash);
   });
+
+  it('takes a Buffer or null as the only parameter of a statement', async () => {
+    const hash = Buffer.from('00ff102030405060708090a0b0c0d0e0', 'hex');
+    const { dataSource } = database;
+    expect(await dataSource.query('SELECT 1 FROM contacts WHERE hash = ?', [hash])).toEqual([]);
+    expect(await dataSource.query('SELECT 1 FROM contacts WHERE hash = ?', [null])).toEqual([]);
+    expect(await runSql(dataSource, 'DELETE FROM contacts WHERE hash = ?', [hash])).toBe(0);
+  });
 });

@@ -94,7 +94,7 @@ export function serialiseTransactions(dataSource: DataSource): void {
 
   const { manager } = dataSource;
   const transaction = manager.transaction.bind(manager) as (...args: unknown[]) => Promise<unknown>;
-  manager.transaction = (async (...args: unknown[]) => {
+  manager.transaction = async (...args: unknown[]) => {
     const scope = { open: true };
     const inScope = (arg: unknown): unknown =>
       typeof arg === 'function' ? (inner: EntityManager) => inTransaction.run(scope, () => arg(inner)) : arg;
@@ -103,5 +103,5 @@ export function serialiseTransactions(dataSource: DataSource): void {
     } finally {
       scope.open = false;
     }
-  }) as EntityManager['transaction'];
+  };
 }
