@@ -32,10 +32,11 @@ export async function startPlantedWeb(options: PlantedWebOptions): Promise<Plant
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const host = request.headers.host ?? '';
     requests.push(`${host} ${request.url}`);
-    const body = pageOf(indexOf(host), request.url ?? '/', pagesPerHost);
     setTimeout(() => {
+      if (request.url === '/robots.txt') return response.end('User-agent: *\nDisallow: /private/\n');
+      const body = pageOf(indexOf(host), request.url ?? '/', pagesPerHost);
       response.writeHead(body === null ? 404 : 200, { 'content-type': 'text/html; charset=utf-8' });
-      response.end(body ?? 'not found');
+      return response.end(body ?? 'not found');
     }, delayMs);
   };
 
@@ -91,7 +92,6 @@ function childrenOf(page: number, pages: number): number[] {
 }
 
 function pageOf(host: number, path: string, pages: number): string | null {
-  if (path === '/robots.txt') return null;
   const page = path === '/' ? 0 : Number(/^\/page-(\d+)\.html$/.exec(path)?.[1] ?? Number.NaN);
   if (!(page < pages)) return null;
   const links = childrenOf(page, pages).map((child) => `<li><a href="${pathOf(child)}">Page ${child}</a></li>`);

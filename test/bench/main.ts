@@ -1,0 +1,42 @@
+import 'reflect-metadata';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { Command } from 'commander';
+import { benchCreateJob } from './create-job.js';
+import { benchFairness } from './fairness.js';
+import { benchParallel } from './parallel.js';
+import type { Mode } from '../support/cluster.js';
+
+const program = new Command('bench').description('Measures the product; prints tables and writes JSON.');
+const modes = (text: string): Mode[] => text.split(',') as Mode[];
+
+program
+  .command('parallel')
+  .description("the first system's own test: N chunks of one slow site each, all at once")
+  .option('--n <list>', 'numbers of chunks', '10,50,100,1000')
+  .option('--mode <list>', 'distributed, embedded', modes, ['distributed', 'embedded'] satisfies Mode[])
+  .option('--delay <ms>', 'how late each answer comes', Number, 2000)
+  .action(async (options: { n: string; mode: Mode[]; delay: number }) => {
+    const sizes = options.n.split(',').map(Number);
+    for (const mode of options.mode) report(`parallel-${mode}`, await benchParallel(mode, sizes, options.delay));
+  });
+
+program
+  .command('create-job')
+  .description('POST of 2 sites with target 1,000,000 under 20 concurrent clients')
+  .option('--requests <n>', 'requests in all', Number, 2000)
+  .action(async (options: { requests: number }) => report('create-job', await benchCreateJob(options.requests)));
+
+program
+  .command('fairness')
+  .description('5 chunks beside 1,000 chunks of the same duration, 60 slots, same priority')
+  .action(async () => report('fairness', await benchFairness()));
+
+await program.parseAsync();
+
+function report(name: string, rows: Record<string, string | number>[]): void {
+  console.log(`\n${name} (${cpus().length} cores, Node ${process.version})`);
+  console.table(rows);
+  mkdirSync('test-results', { recursive: true });
+  writeFileSync(`test-results/bench-${name}.json`, `${JSON.stringify(rows, null, 2)}\n`);
+}
