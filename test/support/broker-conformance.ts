@@ -372,6 +372,17 @@ export function describeBroker(
         expect([here.length, there.length]).toEqual([2, 2]);
         expect(gate.started.toSorted(byNumber)).toEqual([0, 1, 2, 3]);
       });
+
+      it('gives both consumers work when both have room', async () => {
+        const seen: string[] = [];
+        await consume(CHUNKS, () => seen.push('here'));
+        await consume(CHUNKS, () => seen.push('there'));
+        for (let n = 0; n < 10; n++) {
+          await publish(chunkReady, chunk(n));
+          await waitFor(() => seen.length === n + 1);
+        }
+        expect(new Set(seen)).toEqual(new Set(['here', 'there']));
+      });
     });
 
     describe('draining', () => {

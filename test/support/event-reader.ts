@@ -3,7 +3,7 @@ import { waitFor } from './wait-for.js';
 export interface ReceivedEvent {
   id?: string;
   event: string;
-  data: any;
+  data: { status?: string; version?: number; [key: string]: unknown };
 }
 
 /** Follows a stream of server-sent events and keeps everything that came, comments included. */
@@ -15,7 +15,10 @@ export class EventReader {
   private readonly abort = new AbortController();
   private rest = '';
 
-  static async open(url: string, headers: Record<string, string>): Promise<{ response: Response; reader: EventReader }> {
+  static async open(
+    url: string,
+    headers: Record<string, string>,
+  ): Promise<{ response: Response; reader: EventReader }> {
     const reader = new EventReader();
     const response = await fetch(url, { headers, signal: reader.abort.signal });
     void reader.read(response);
@@ -49,10 +52,12 @@ export class EventReader {
   }
 
   private take(lines: string[]): void {
-    const field = (name: string): string | undefined => lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
+    const field = (name: string): string | undefined =>
+      lines.find((line) => line.startsWith(`${name}: `))?.slice(name.length + 2);
     const [comment, retry, id, event, data] = ['', 'retry', 'id', 'event', 'data'].map(field);
     if (comment !== undefined) this.comments.push(comment);
     if (retry !== undefined) this.retryMs = Number(retry);
-    if (event !== undefined) this.events.push({ ...(id === undefined ? {} : { id }), event, data: JSON.parse(data ?? 'null') });
+    if (event !== undefined)
+      this.events.push({ ...(id === undefined ? {} : { id }), event, data: JSON.parse(data ?? '{}') });
   }
 }

@@ -50,7 +50,12 @@ export class GatewayApp {
 
     @Module({
       imports: [
-        { module: Infrastructure, global: true, providers: values, exports: values.map(({ provide }) => provide as Type) },
+        {
+          module: Infrastructure,
+          global: true,
+          providers: values,
+          exports: values.map(({ provide }) => provide as Type),
+        },
         HealthModule,
         ...gateway.modules,
       ],
@@ -72,12 +77,16 @@ export class GatewayApp {
     return new GatewayApp(app, broker, `http://127.0.0.1:${port}`, key);
   }
 
-  get<Body = Record<string, any>>(path: string, headers: Record<string, string> = {}): Promise<Answer<Body>> {
+  get<Body = Record<string, unknown>>(path: string, headers: Record<string, string> = {}): Promise<Answer<Body>> {
     return this.send('GET', path, { headers });
   }
 
   /** Text and bytes are sent as they are, anything else as JSON. */
-  post<Body = Record<string, any>>(path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
+  post<Body = Record<string, unknown>>(
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
     return this.send('POST', path, { body, headers });
   }
 
@@ -93,14 +102,24 @@ export class GatewayApp {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body === undefined ? {} : { body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: toBytes(body) }),
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') && text !== '';
-    return { status: response.status, headers: response.headers, text, body: (isJson ? JSON.parse(text) : null) as Body };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (isJson ? JSON.parse(text) : null) as Body,
+    };
   }
 
   close(): Promise<void> {
     return this.app.close();
   }
+}
+
+function toBytes(body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (Buffer.isBuffer(body)) return new Uint8Array(body);
+  return typeof body === 'string' ? body : JSON.stringify(body);
 }

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NextFunction, Request, Response } from 'express';
+import type { DataSource } from 'typeorm';
+import { databaseUnavailable, sendProblem } from '#common/http/problem.js';
+
+/** Together under the 5 s within which an outage must be told. */
+const PATIENCE_MS = 3500;
+const PING_MS = 1000;
+
+/**
+ * A database that refuses connections fails at once, but one that hangs lets a statement wait for its long time-out. So
+ * a request without an answer after a while asks the database for a sign of life, and ends as 503 where none comes.
+ * What the statement did is then unknown: an Idempotency-Key makes it safe to ask again.
+ */
+export function watchDatabase(dataSource: DataSource, patienceMs = PATIENCE_MS) {
+  return (_request: Request, response: Response, next: NextFunction): void => {
+    const isOver = (): boolean => response.headersSent || response.destroyed;
+    const timer = setInterval(() => {
+      if (isOver()) return clearInterval(timer);
+      void isAlive(dataSource).then((alive) => {
+        if (alive || isOver()) return;
+        sendProblem(response, databaseUnavailable());
+      });
+    }, patienceMs);
+    response.once('close', () => clearInterval(timer));
+    next();
+  };
+}
+
+async function isAlive(dataSource: DataSource): Promise<boolean> {
+  const late = new AbortController();
+  const answer = dataSource.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([answer, sleep(PING_MS, false, { signal: late.signal }).catch(() => false)]).finally(() =>
+    late.abort(),
+  );
+}

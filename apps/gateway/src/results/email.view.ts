@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { pageOf } from '../http/paging.js';
+import { toIso } from '../jobs/job.view.js';
+
+const emailSource = z.object({
+  url: z.string(),
+  method: z.string(),
+  snippet: z.string(),
+  seenAt: z.iso.datetime(),
+  httpStatus: z.int(),
+  robots: z.string(),
+});
+
+/** One address of a job, with the pages it was seen on. */
+export const emailView = z
+  .object({
+    address: z.string(),
+    domain: z.string(),
+    kind: z.enum(['role', 'personal', 'freemail']),
+    verdict: z.enum(['valid', 'risky', 'invalid', 'unknown']),
+    mx: z.boolean().nullable().describe('The domain receives mail; null while unknown.'),
+    disposable: z.boolean(),
+    confidence: z.number().min(0).max(1),
+    method: z.string(),
+    flags: z.array(z.string()).describe('Empty for counted rows: placeholder, honeypot, obfuscated.'),
+    isNew: z.boolean().describe('No earlier job of the account found it.'),
+    firstSeenAt: z.iso.datetime(),
+    sources: z.array(emailSource).describe('Up to 10 pages.'),
+  })
+  .meta({ id: 'Email' });
+export type EmailView = z.output<typeof emailView>;
+
+export const emailPage = pageOf(emailView);
+export type EmailPage = z.output<typeof emailPage>;
+
+export interface EmailRow {
+  /** Hexadecimal. */
+  hash: string;
+  seq: number;
+  address: string;
+  domain: string;
+  kind: EmailView['kind'];
+  verdict: EmailView['verdict'];
+  mx: number | null;
+  disposable: number;
+  confidence: number;
+  method: string;
+  flags: string;
+  /** Of the account's contact; null where there is none (yet). */
+  firstJobId: string | null;
+  firstSeenAt: number | null;
+}
+
+export interface SightingRow {
+  hash: string;
+  url: string;
+  method: string;
+  snippet: string;
+  firstSeenAt: number;
+  httpStatus: number;
+  robots: string;
+}
+
+export function viewEmail(jobId: string, row: EmailRow, sightings: readonly SightingRow[]): EmailView {
+  return {
+    address: row.address,
+    domain: row.domain,
+    kind: row.kind,
+    verdict: row.verdict,
+    mx: row.mx === null ? null : row.mx === 1,
+    disposable: row.disposable === 1,
+    confidence: row.confidence,
+    method: row.method,
+    flags: row.flags === '' ? [] : row.flags.split(','),
+    isNew: row.firstJobId === null || row.firstJobId === jobId,
+    firstSeenAt: toIso(row.firstSeenAt ?? sightings[0]?.firstSeenAt ?? row.seq),
+    sources: sightings.map(({ url, method, snippet, firstSeenAt, httpStatus, robots }) => ({
+      url,
+      method,
+      snippet,
+      seenAt: toIso(firstSeenAt),
+      httpStatus,
+      robots,
+    })),
+  };
+}

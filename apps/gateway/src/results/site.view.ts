@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import type { ChunkState } from '#common/domain/chunk-state.js';
+import { isTerminal } from '#common/domain/job-status.js';
+import { OPEN_SITE_STATES, SITE_OUTCOMES, type SiteOutcome, type SiteState } from '#common/domain/site-outcome.js';
+import { pageOf } from '../http/paging.js';
+import type { JobRow } from '../jobs/job.view.js';
+
+export const SITE_STATES = [...SITE_OUTCOMES, ...OPEN_SITE_STATES] as const;
+
+/** One site of a job and why it ended as it did. */
+export const siteView = z
+  .object({
+    host: z.string(),
+    outcome: z.enum(SITE_STATES),
+    emails: z.int(),
+    pages: z.int(),
+    detail: z.string().nullable(),
+  })
+  .meta({ id: 'Site' });
+export type SiteView = z.output<typeof siteView>;
+
+export const sitePage = pageOf(siteView);
+export type SitePage = z.output<typeof sitePage>;
+
+/** A planned site, with its finished row and the chunk that holds it where there are. */
+export interface SiteRow {
+  host: string;
+  outcome: SiteOutcome | null;
+  emails: number | null;
+  pages: number | null;
+  detail: string | null;
+  chunkState: ChunkState | null;
+  chunkError: string | null;
+}
+
+export function viewSite(job: JobRow, row: SiteRow): SiteView {
+  const outcome = row.outcome ?? outcomeOf(job, row.chunkState);
+  return {
+    host: row.host,
+    outcome,
+    emails: row.emails ?? 0,
+    pages: row.pages ?? 0,
+    detail: row.outcome === null && outcome === 'failed' ? (row.chunkError ?? job.error) : row.detail,
+  };
+}
+
+/** What a site without a row of its own shows: derived from its chunk, and without one from the job. */
+export function outcomeOf(job: Pick<JobRow, 'status' | 'targetReachedAt'>, chunkState: ChunkState | null): SiteState {
+  switch (chunkState) {
+    case 'running':
+      return 'working';
+    case 'cancelled':
+      return job.targetReachedAt === null ? 'cancelled' : 'not_needed';
+    case 'failed':
+    // A chunk that is done has a row for every site; one without was abandoned.
+    case 'done':
+      return 'failed';
+    case 'pending':
+    case 'dispatched':
+      return 'pending';
+    case null:
+      if (!isTerminal(job.status)) return 'pending';
+      return job.status === 'cancelled' ? 'cancelled' : 'failed';
+  }
+}
