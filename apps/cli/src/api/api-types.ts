@@ -1,0 +1,76 @@
+import type { ProgressSnapshot } from '#common/contracts/job-progressed.contract.js';
+import type { JobStatus } from '#common/domain/job-status.js';
+import type { SiteState } from '#common/domain/site-outcome.js';
+
+// The answers of the REST interface (docs/api.md), as far as the command line reads them.
+
+export interface Job {
+  id: string;
+  name: string | null;
+  status: JobStatus;
+  workerCount: number | null;
+  target: number | null;
+  createdAt: string;
+  startedAt: string | null;
+  finishedAt: string | null;
+  error: string | null;
+  progress: ProgressSnapshot;
+}
+
+export interface EmailSource {
+  url: string;
+  method: string;
+  snippet: string | null;
+  seenAt: string;
+  httpStatus: number | null;
+  robots: string | null;
+}
+
+export interface Email {
+  address: string;
+  domain: string;
+  kind: string;
+  verdict: string;
+  confidence: number;
+  method: string;
+  flags: string[];
+  firstSeenAt: string;
+  sources: EmailSource[];
+}
+
+export interface Site {
+  host: string;
+  outcome: SiteState;
+  emails: number;
+  pages: number;
+  detail: string | null;
+}
+
+export interface Worker {
+  name: string;
+  replica: string;
+  host: string;
+  status: string;
+  job: string | null;
+  chunk: number | null;
+  url: string | null;
+  consecutiveErrors: number;
+  heartbeatAt: string | null;
+  emailsPerSecond: number;
+}
+
+export interface Page<Row> {
+  data: Row[];
+  nextCursor: string | null;
+  total?: number;
+}
+
+/** Body of `POST /v1/jobs`. */
+export interface NewJob {
+  name?: string;
+  source: { type: 'sites'; sites: string[] };
+  target?: number;
+  crawl?: { maxDepth?: number; maxPagesPerSite?: number; hostDelayMs?: number };
+  policy?: { robots?: 'respect' | 'ignore' };
+  verify?: { mx: boolean };
+}

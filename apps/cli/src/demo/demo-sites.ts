@@ -1,0 +1,130 @@
+import type { DemoSite } from './demo-site.js';
+
+/** The demo web: small sites as they are found out there. Their addresses are made up, and nothing is ever sent to them. */
+export const DEMO_SITES: DemoSite[] = [
+  {
+    folder: 'bakery',
+    title: 'Bakery (German)',
+    outcome: 'found',
+    planted: ['hallo@backstube-kornblume-elbtal.de', 'bestellung@backstube-kornblume-elbtal.de'],
+  },
+  {
+    folder: 'law-firm',
+    title: 'Law firm (German)',
+    outcome: 'found',
+    planted: [
+      'kanzlei@ahrendt-yilmaz-recht.de',
+      's.ahrendt@ahrendt-yilmaz-recht.de',
+      'd.yilmaz@ahrendt-yilmaz-recht.de',
+    ],
+    never: ['max.mustermann@example.com'],
+  },
+  {
+    folder: 'rowing-club',
+    title: 'Rowing club (Dutch)',
+    outcome: 'found',
+    planted: [
+      'secretariaat@roeiclub-demeeuw.nl',
+      'jeugd@roeiclub-demeeuw.nl',
+      'w.dekker@roeiclub-demeeuw.nl',
+      'a.visser@roeiclub-demeeuw.nl',
+    ],
+  },
+  {
+    folder: 'institute',
+    title: 'University institute (Swedish)',
+    outcome: 'found',
+    planted: [
+      'webmaster@kustekologi-norrvik.se',
+      'registrator@kustekologi-norrvik.se',
+      'maja.lind@kustekologi-norrvik.se',
+      'oskar.berggren@kustekologi-norrvik.se',
+    ],
+  },
+  {
+    folder: 'software',
+    title: 'Software company (English, JSON-LD)',
+    outcome: 'found',
+    planted: ['hello@tidewheel-software.io', 'support@tidewheel-software.io', 'press@tidewheel-software.io'],
+    never: ['you@example.com', 'logo@2x.png', 'tide@2x.png', 'git@github.com', 'secret@api.tidewheel-software.io'],
+  },
+  {
+    folder: 'hotel',
+    title: 'Hotel (Spanish, microdata)',
+    outcome: 'found',
+    planted: ['reservas@hostal-laribera-montes.es', 'recepcion@hostal-laribera-montes.es'],
+  },
+  {
+    folder: 'newspaper',
+    title: 'Newspaper (French, windows-1252)',
+    outcome: 'found',
+    planted: [
+      'redaction@courrier-du-vallon.fr',
+      'h.marchand@courrier-du-vallon.fr',
+      'abonnements@courrier-du-vallon.fr',
+    ],
+  },
+  {
+    folder: 'city-office',
+    title: 'City office (Polish)',
+    outcome: 'found',
+    planted: ['sekretariat@ug-brzozowadolina.pl', 'podatki@ug-brzozowadolina.pl', 'usc@ug-brzozowadolina.pl'],
+  },
+  {
+    folder: 'artist',
+    title: 'Artist (Italian, hidden addresses)',
+    outcome: 'found',
+    planted: ['studio@lucia-ferrante-arte.it', 'mostre@lucia-ferrante-arte.it'],
+    harder: [
+      'commissioni@lucia-ferrante-arte.it',
+      'galleria@lucia-ferrante-arte.it',
+      'archivio@lucia-ferrante-arte.it',
+      'stampa@lucia-ferrante-arte.it',
+    ],
+  },
+  { folder: 'shop', title: 'Shop (contact form only)', outcome: 'form_only', planted: [] },
+  {
+    folder: 'js-only',
+    title: 'Web app (JavaScript only)',
+    outcome: 'js_only',
+    planted: [],
+    harder: ['hello@nimbus-planner-app.io'],
+  },
+  {
+    folder: 'archive',
+    title: 'Archive (robots.txt: nobody)',
+    outcome: 'robots_disallowed',
+    planted: [],
+    never: ['archive@quiet-hill-archive.org'],
+  },
+  {
+    folder: 'choir',
+    title: 'Choir (robots.txt: not /private/)',
+    outcome: 'found',
+    planted: ['sing@harbour-choir-eastquay.org.uk'],
+    never: ['treasurer@harbour-choir-eastquay.org.uk', 'librarian@harbour-choir-eastquay.org.uk'],
+  },
+  {
+    folder: 'winery',
+    title: 'Winery (Portuguese, redirected)',
+    outcome: 'found',
+    planted: ['geral@quinta-moinhovelho.pt', 'visitas@quinta-moinhovelho.pt'],
+    redirects: { '/': '/pt/' },
+  },
+  {
+    folder: 'tea-shop',
+    title: 'Tea shop (Japanese)',
+    outcome: 'found',
+    planted: ['info@minatocha-honten.jp', 'order@minatocha-honten.jp'],
+  },
+  { folder: 'verses', title: 'Poems (no contact)', outcome: 'no_address', planted: [] },
+  {
+    folder: 'gone',
+    title: 'Moved away (410 Gone)',
+    outcome: 'http_error',
+    planted: [],
+    never: ['farewell@moved-away-pages.org'],
+    status: 410,
+  },
+  { title: 'Dead host', outcome: 'unreachable', planted: [] },
+];

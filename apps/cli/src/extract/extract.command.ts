@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+import type { NewJob } from '../api/api-types.js';
+import type { CommandContext } from '../command-context.js';
+import { csvOption, evidenceOption, jsonOption, parseCount } from '../options.js';
+import { describeJob, exitCodeOf, writeSites } from '../output/job-summary.js';
+import { type ResultFormat, ResultWriter } from '../output/result-writer.js';
+import { openServer, type ServerOptions } from '../server/server.js';
+import { readSites } from './read-sites.js';
+import { type JobResult, runJob } from './run-job.js';
+
+interface ExtractOptions extends ServerOptions, ResultFormat {
+  file?: string;
+  target?: number;
+  maxPages?: number;
+  depth?: number;
+  hostDelay?: number;
+  ignoreRobots?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  gleaner extract https://a.example b.example
+  gleaner extract --file sites.txt --target 500 --csv contacts.csv
+  cat sites.txt | gleaner extract - --json > contacts.json
+
+Exit codes: 0 completed, 1 failed, 2 wrong usage, 3 completed with errors, 130 interrupted`;
+
+export function addExtract(program: Command, context: CommandContext): void {
+  program
+    .command('extract')
+    .description('find the e-mail contacts of sites')
+    .argument('[sites...]', 'URLs or bare host names; - reads them from standard input, one a line')
+    .option('-f, --file <file>', 'a list of sites, one a line; - for standard input')
+    .option('-t, --target <n>', 'stop at this many addresses', parseCount(1, 1_000_000_000))
+    .addOption(csvOption())
+    .addOption(jsonOption())
+    .addOption(evidenceOption())
+    .option('--max-pages <n>', 'pages read per site (20)', parseCount(1, 1000))
+    .option('--depth <n>', 'links followed from a given page; 0 = only the given pages (2)', parseCount(0, 10))
+    .option(
+      '--host-delay <ms>',
+      'milliseconds between pages of one site; 0 = up to 6 at a time (1000)',
+      parseCount(0, 3_600_000),
+    )
+    .option('--ignore-robots', 'read pages that robots.txt forbids; recorded in the evidence')
+    .addHelpText('after', EXAMPLES)
+    .action(async (sites: string[], _options, command: Command) => {
+      context.exitCode = await extract(sites, command.optsWithGlobals<ExtractOptions>(), context);
+    });
+}
+
+async function extract(args: string[], options: ExtractOptions, context: CommandContext): Promise<number> {
+  const { terminal, interruption } = context;
+  const sites = await readSites(args, options.file);
+  const writer = new ResultWriter(terminal, options);
+  if (options.ignoreRobots) terminal.note('robots.txt is ignored: the evidence will say so');
+  const server = await openServer(options, interruption.signal);
+  try {
+    interruption.signal.throwIfAborted();
+    const result = await runJob(server, toJob(sites, options), context);
+    report(result, writer, context);
+    const { job } = result;
+    return job.status === 'cancelled' && interruption.reason ? interruption.reason.exitCode : exitCodeOf(job);
+  } finally {
+    await server.close();
+  }
+}
+
+function report({ job, emails, sites }: JobResult, writer: ResultWriter, { terminal }: CommandContext): void {
+  const say = (text: string): void => (writer.isData ? terminal.note(text) : terminal.print(text));
+  writer.write({ job, emails, sites });
+  writeSites(job, sites, terminal, say);
+  say(describeJob(job));
+}
+
+function toJob(sites: string[], options: ExtractOptions): NewJob {
+  return {
+    source: { type: 'sites', sites },
+    target: options.target,
+    crawl: { maxDepth: options.depth, maxPagesPerSite: options.maxPages, hostDelayMs: options.hostDelay },
+    policy: { robots: options.ignoreRobots ? 'ignore' : 'respect' },
+  };
+}

@@ -1,0 +1,31 @@
+import { stringify } from 'csv-stringify/sync';
+import type { Email, EmailSource } from '../api/api-types.js';
+import { bestSource } from './email-table.js';
+
+const COLUMNS = ['address', 'domain', 'kind', 'verdict', 'confidence', 'method', 'first_seen_at', 'page', 'snippet'];
+
+/**
+ * One row per address, or with `evidence` one per page that it was seen on. A cell that a spreadsheet would run as a
+ * formula gets an apostrophe in front: pages decide what stands in these cells.
+ */
+export function renderCsv(emails: Email[], { evidence = false } = {}): string {
+  const rows = emails.flatMap((email) => {
+    const sources = evidence ? email.sources : [bestSource(email)];
+    return sources.map((source) => toRow(email, source));
+  });
+  return stringify(rows, { header: true, columns: COLUMNS, escape_formulas: true });
+}
+
+function toRow(email: Email, source: EmailSource | undefined): string[] {
+  return [
+    email.address,
+    email.domain,
+    email.kind,
+    email.verdict,
+    String(email.confidence),
+    source?.method ?? email.method,
+    email.firstSeenAt,
+    source?.url ?? '',
+    source?.snippet ?? '',
+  ];
+}

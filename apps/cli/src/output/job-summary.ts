@@ -1,0 +1,30 @@
+import type { Job, Site } from '../api/api-types.js';
+import { EXIT } from '../cli-error.js';
+import type { Terminal } from './terminal.js';
+import { renderWhyZero, sumOutcomes } from './why-zero.js';
+
+/** Why some sites brought nothing, and that every site is accounted for. */
+export function writeSites(job: Job, sites: Site[], terminal: Terminal, say: (text: string) => void): void {
+  const table = renderWhyZero(sites, terminal.width);
+  if (table !== '') say(`\n${terminal.style('bold', 'Sites without addresses')}\n${table}`);
+  say(`\n${sumOutcomes(sites, job.progress.sitesTotal)}`);
+}
+
+/** `completed: 24 e-mails, 43 pages, 6.2 s` */
+export function describeJob(job: Job): string {
+  const { emails, pages } = job.progress;
+  const facts = [`${emails} ${emails === 1 ? 'e-mail' : 'e-mails'}`, `${pages} ${pages === 1 ? 'page' : 'pages'}`];
+  if (job.startedAt && job.finishedAt) facts.push(`${secondsBetween(job.startedAt, job.finishedAt).toFixed(1)} s`);
+  const error = job.error === null ? '' : ` (${job.error})`;
+  return `${job.status.replaceAll('_', ' ')}${error}: ${facts.join(', ')}`;
+}
+
+/** The exit code that says how a job has ended. */
+export function exitCodeOf(job: Job): number {
+  if (job.status === 'completed') return EXIT.ok;
+  return job.status === 'completed_with_errors' ? EXIT.completedWithErrors : EXIT.error;
+}
+
+function secondsBetween(start: string, end: string): number {
+  return (Date.parse(end) - Date.parse(start)) / 1000;
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import { makeEmail, makeProgress, makeSite, makeSource } from '../../../../test/support/fake-gateway.js';
+import { renderCsv } from './csv.js';
+import { renderEmails, renderEvidence } from './email-table.js';
+import { printable } from './printable.js';
+import { describeProgress, drawBar, formatSeconds } from './progress-view.js';
+import { renderTable } from './table.js';
+import { renderWhyZero, sumOutcomes } from './why-zero.js';
+
+describe('printable', () => {
+  it('takes away what could steer a terminal or reverse a line', () => {
+    expect(printable('a\u001b[31mred\u0007\r\nb\u202Ec\u0085')).toBe('a [31mred b c');
+  });
+});
+
+describe('renderTable', () => {
+  const columns = [{ title: 'NAME' }, { title: 'N', align: 'right' as const }, { title: 'PAGE' }];
+  const rows = [['a', '1', `https://a.example/${'long/'.repeat(30)}`]];
+
+  it('never cuts anything that goes to a file', () => {
+    expect(renderTable(columns, rows, undefined)).toContain('long/'.repeat(30));
+  });
+
+  it.each([
+    ['a URL', 'long/'.repeat(30)],
+    ['a text', 'many words '.repeat(15)],
+  ])('fits a terminal by wrapping %s, losing nothing', (_, long) => {
+    const lines = renderTable(columns, [['a', '1', long]], 60).split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(60);
+    expect(
+      lines
+        .slice(1)
+        .join('')
+        .replaceAll(/^a +1| /g, ''),
+    ).toBe(long.replaceAll(' ', ''));
+  });
+
+  it('shows records where columns have no room', () => {
+    expect(renderTable(columns, [['a', '1', 'https://a.example']], 20)).toBe('a\n  N: 1\n  PAGE: https://a.example');
+  });
+});
+
+describe('renderEmails', () => {
+  it('shows the page that the method belongs to', () => {
+    const sources = [makeSource({ method: 'text', url: 'https://a.example/text' }), makeSource()];
+    expect(renderEmails([makeEmail({ sources })], undefined)).toContain('https://a.example/contact');
+  });
+});
+
+describe('renderEvidence', () => {
+  it('shows every page and says where robots.txt was ignored', () => {
+    const sources = [makeSource(), makeSource({ method: 'text', robots: 'ignored', snippet: 'a\n  b' })];
+    const lines = renderEvidence([makeEmail({ sources })], undefined).split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines[3]).toContain('(robots.txt ignored)');
+    expect(lines[4]).toContain('“a b”');
+  });
+});
+
+describe('the words around an address', () => {
+  const snippetAt = (before: string, after: string, width: number): string => {
+    const sources = [makeSource({ snippet: `${before}info@a.example${after}` })];
+    return renderEvidence([makeEmail({ sources })], width).split('\n')[2] ?? '';
+  };
+
+  it.each([
+    ['', 'x'.repeat(99)],
+    ['x'.repeat(99), ''],
+    ['x'.repeat(99), 'y'.repeat(99)],
+  ])('fit the terminal and keep the address', (before, after) => {
+    const line = snippetAt(before, after, 60);
+    expect(line.length).toBeLessThanOrEqual(60);
+    expect(line).toContain('info@a.example');
+  });
+});
+
+describe('renderCsv', () => {
+  it('lets no cell be a formula', () => {
+    const email = makeEmail({ address: '=cmd|x@a.example', sources: [makeSource({ snippet: '@SUM(A1)', url: '+1' })] });
+    const row = renderCsv([email]).split('\n')[1] ?? '';
+    expect(row.startsWith("'=cmd|x@a.example,")).toBe(true);
+    expect(row.endsWith(",'+1,'@SUM(A1)")).toBe(true);
+  });
+
+  it('has one row per page with evidence, one per address without', () => {
+    const emails = [makeEmail({ sources: [makeSource(), makeSource({ url: 'https://a.example/2' })] })];
+    expect(renderCsv(emails).trim().split('\n')).toHaveLength(2);
+    expect(renderCsv(emails, { evidence: true }).trim().split('\n')).toHaveLength(3);
+  });
+});
+
+describe('why zero', () => {
+  const sites = [makeSite(), makeSite({ host: 'b.example', outcome: 'unreachable', detail: 'connection refused' })];
+
+  it('names every site without addresses, with the detail of the server or words of its own', () => {
+    const table = renderWhyZero([...sites, makeSite({ host: 'c.example', outcome: 'js_only' })], undefined);
+    expect(table).not.toContain('a.example');
+    expect(table).toMatch(/b\.example .*connection refused/);
+    expect(table).toMatch(/c\.example .*without running its scripts/);
+  });
+
+  it('adds up, and says so where it does not', () => {
+    expect(sumOutcomes(sites, 2)).toBe('2 sites planned = 1 found + 1 unreachable');
+    expect(sumOutcomes(sites, 3)).toBe('3 sites planned = 1 found + 1 unreachable + 1 without an outcome');
+  });
+});
+
+describe('progress', () => {
+  const progress = makeProgress({
+    percent: 40,
+    emails: 12,
+    pages: 90,
+    sites: 3,
+    sitesTotal: 8,
+    emailsPerSecond: 3.14,
+    etaSeconds: 75,
+  });
+
+  it('has percent, addresses, pages, rate and time left', () => {
+    expect(describeProgress(progress)).toBe('40%, 12 e-mails, 90 pages, 3/8 sites, 3.1/s, ETA 1 min 15 s');
+  });
+
+  it.each([120, 80, 40, 20, 6])('never gets wider than a terminal of %i columns', (width) => {
+    expect(drawBar(progress, width).length).toBeLessThan(width + 1);
+    expect(drawBar(progress, width)).toContain('40%');
+  });
+
+  it('does not guess at a time that nobody knows', () => {
+    expect([null, 0, 59, 60, 3700].map(formatSeconds)).toEqual(['–', '0 s', '59 s', '1 min 0 s', '1 h 1 min']);
+  });
+});
