@@ -1,7 +1,7 @@
 // Who may import whom (CONTRIBUTING.md, "Imports"). Paths are those of the files imported, however the import is written.
 // `$1` in a `to` is what the first group of its `from` has matched.
 
-const specs = '\\.(spec|conformance)\\.ts$';
+const specs = '\\.spec\\.ts$';
 const product = { path: '^(apps|libs)/', pathNot: specs };
 const common = (...folders) => `^libs/common/src/(${folders.join('|')})/`;
 
@@ -62,13 +62,13 @@ module.exports = {
       name: 'product-imports-no-tests',
       severity: 'error',
       from: product,
-      to: { path: ['^test/', specs] },
+      to: { path: '^test/' },
     },
     {
       name: 'nothing-imports-a-spec',
       severity: 'error',
       from: {},
-      to: { path: '\\.spec\\.ts$' },
+      to: { path: specs },
     },
     layer('domain'),
     {

@@ -4,16 +4,13 @@ import { bin, note, run, seconds } from './lib/run.mjs';
 import { runVitest } from './lib/vitest.mjs';
 
 const startedAt = performance.now();
-const command =
-  (name, ...args) =>
-  () =>
-    run(bin(name), args);
-
 // The build is the type check: the same compiler run, and its result is ready for `npm test`.
 async function build() {
   const problems = await prepare({ quiet: true });
   return { code: problems ? 1 : 0, output: problems };
 }
+
+const tool = (name, ...args) => run(bin(name), args);
 
 async function runSteps(steps) {
   let failures = 0;
@@ -22,8 +19,9 @@ async function runSteps(steps) {
     const { code, output, passed } = await work();
     const count = passed === undefined ? '' : ` (${passed} passed)`;
     console.log(`${code === 0 ? 'ok    ' : 'FAILED'} ${name}${count}, ${seconds(start)}`);
-    if (code !== 0) console.log(output.trimEnd());
-    if (code !== 0) failures++;
+    if (code === 0) continue;
+    console.log(output.trimEnd());
+    failures++;
   }
   return failures;
 }
@@ -32,12 +30,13 @@ await install();
 const failures = await Promise.all([
   runSteps([
     ['types', build],
-    ['lint', command('oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives')],
-    ['import boundaries', command('depcruise', '--no-progress', ...SOURCES)],
-    ['format', command('prettier', '--check', '--log-level=warn', '.')],
+    ['lint', () => tool('oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives')],
+    ['import boundaries', () => tool('depcruise', '--no-progress', ...SOURCES)],
+    ['unused code and dependencies', () => tool('knip', '--no-progress')],
+    ['format', () => tool('prettier', '--check', '--log-level=warn', '.')],
   ]),
   runSteps([['unit tests', () => runVitest(['apps', 'libs'])]]),
 ]);
 const failed = failures[0] + failures[1];
-note(`${failed === 0 ? 'all good' : `${failed} of 5 steps failed`}, took ${seconds(startedAt)}`);
+note(`${failed === 0 ? 'all good' : `${failed} of 6 steps failed`}, took ${seconds(startedAt)}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -6,6 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createPool } from 'mysql2/promise';
 import { createEmptyDatabase } from '../support/test-database.js';
 
+/** As many as a process of the product has. */
+const POOL_SIZE = 10;
+
 interface Task {
   url: string;
   first: number;
@@ -41,7 +44,10 @@ export async function runBareProtocol(
       children.map((child, i) => {
         const task: Task = { url, first: i * each, count: Math.max(0, Math.min(each, n - i * each)), waitMs };
         child.send(task);
-        return once(child, 'message');
+        return Promise.race([
+          once(child, 'message'),
+          once(child, 'exit').then(() => Promise.reject(new Error('a process died'))),
+        ]);
       }),
     );
     const ended = children.map((child: ChildProcess) => once(child, 'exit'));
@@ -58,8 +64,8 @@ export async function runBareProtocol(
 }
 
 async function work({ url, first, count, waitMs }: Task): Promise<void> {
-  const pool = createPool({ uri: url, connectionLimit: 20 });
-  await Promise.all(Array.from({ length: 20 }, () => pool.query('SELECT 1')));
+  const pool = createPool({ uri: url, connectionLimit: POOL_SIZE });
+  await Promise.all(Array.from({ length: POOL_SIZE }, () => pool.query('SELECT 1')));
   process.send?.('warm');
   await once(process, 'message');
   await Promise.all(Array.from({ length: count }, (_, i) => runOne(pool, first + i, waitMs)));

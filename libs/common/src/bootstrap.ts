@@ -31,6 +31,9 @@ export interface Service {
   onListening?(url: string): void;
 }
 
+/** Database connections of one process: more did not raise the flush rate here, and servers allow 151 by default. */
+const POOL_SIZE = 10;
+
 const logger = new Logger('Bootstrap');
 
 /** Starts a service and keeps it running until SIGTERM or SIGINT; sets the exit code: 0, 1, or 78 for configuration. */
@@ -74,7 +77,7 @@ async function start(service: Service, config: Config, signal: AbortSignal): Pro
   if (config.EGRESS_ALLOW.length > 0) {
     logger.warn('EGRESS_ALLOW opens addresses that are otherwise forbidden', { allow: config.EGRESS_ALLOW });
   }
-  const dataSource = await openDatabase({ url: config.DATABASE_URL, poolSize: 20 }, signal);
+  const dataSource = await openDatabase({ url: config.DATABASE_URL, poolSize: POOL_SIZE }, signal);
   const broker = createBroker(config.BROKER_URL);
   const servers = service.consumes.map(({ subscription, concurrency }) =>
     broker.createServer(subscription, { concurrency: concurrency(config) }),

@@ -11,6 +11,3 @@ export interface CrawlOptions {
   /** Deadline of one fetch, connecting and redirects included. */
   fetchTimeoutMs?: number;
 }
-
-/** Injection token of `CrawlOptions`. */
-export const CRAWL_OPTIONS = Symbol('CrawlOptions');

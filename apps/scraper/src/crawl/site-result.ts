@@ -1,4 +1,5 @@
 import type { Address } from '#common/domain/address.js';
+import type { EmailKind } from '#common/domain/email-kind.js';
 import type { ErrorCode, SiteOutcome } from '#common/domain/site-outcome.js';
 
 /** One site to crawl: `host` is its key, `urls` its seeds (absolute, or bare `host[:port]/path`: https first, then http). */
@@ -32,8 +33,6 @@ export interface Sighting {
   httpStatus: number;
   robots: RobotsVerdict;
 }
-
-export type EmailKind = 'role' | 'personal' | 'freemail';
 
 /** One address of a site, with the best method first and at most 10 sightings. */
 export interface FoundEmail {
