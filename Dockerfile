@@ -23,6 +23,7 @@ COPY --from=dependencies /app/node_modules ./node_modules
 COPY package.json ./
 COPY --from=build /app/dist/apps ./dist/apps
 COPY --from=build /app/dist/libs ./dist/libs
+COPY --from=build /app/apps/cli/demo-web ./apps/cli/demo-web
 # Where SQLite lives if no DATABASE_URL is given.
 RUN mkdir data && chown node:node data
 USER node

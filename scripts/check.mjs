@@ -33,7 +33,7 @@ const failures = await Promise.all([
     ['lint', () => tool('oxlint', '--type-aware', '--deny-warnings', '--report-unused-disable-directives')],
     ['import boundaries', () => tool('depcruise', '--no-progress', ...SOURCES)],
     ['unused code and dependencies', () => tool('knip', '--no-progress')],
-    ['format', () => tool('prettier', '--check', '--log-level=warn', '.')],
+    ['format', () => tool('prettier', '--check', '--cache', '--log-level=warn', '.')],
   ]),
   runSteps([['unit tests', () => runVitest(['apps', 'libs'])]]),
 ]);

@@ -54,7 +54,7 @@ describe('gleaner', { timeout: 60_000 }, () => {
       const [head, ...rows] = out.trim().split('\n');
       expect(code).toBe(0);
       expect(head).toMatch(/^address,domain,kind/);
-      expect(rows.map((row) => row.split(',')[0]).sort()).toEqual(planted);
+      expect(rows.map((row) => row.split(',')[0] ?? '').sort()).toEqual(planted);
       expect(err).toContain('2 sites planned = 1 found + 1 form_only');
     });
 

@@ -25,7 +25,7 @@ interface ProblemBody {
 /** A job where all went well, else a problem. */
 type JobOrProblem = Omit<JobView & Omit<ProblemBody, 'status'>, 'status'> & { status: JobStatus | number };
 
-describe.each(DATABASES)('gateway: jobs on $name', ({ create }) => {
+describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
   let database: TestDatabase;
   let gateway: GatewayApp;
 
@@ -367,6 +367,30 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ create }) => {
       expect((await post('k5', body)).status).toBe(202);
       expect(await countJobs('rollback')).toBe(1);
     });
+
+    // SQLite runs transactions one after another: nobody waits for a row.
+    if (name !== 'sqlite') {
+      it('409 after 5 s behind a request that does not come to an end', async () => {
+        const [account] = await query("SELECT id FROM accounts WHERE name = 'default'");
+        const keyHash = createHash('sha256').update('k6').digest();
+        const other = database.dataSource.createQueryRunner();
+        await other.startTransaction();
+        await other.query('INSERT INTO idempotency_keys VALUES (?, ?, ?, ?, ?, ?)', [
+          account.id,
+          keyHash,
+          keyHash,
+          uuidv7(),
+          '{}',
+          1,
+        ]);
+        const answer = await post('k6', { ...sites('a.example'), name: 'behind' });
+        await other.rollbackTransaction();
+        await other.release();
+        expect([answer.status, answer.body.code, answer.headers.get('retry-after')]).toEqual([409, 'busy', '1']);
+        expect(await countJobs('behind')).toBe(0);
+        expect((await post('k6', { ...sites('a.example'), name: 'behind' })).status).toBe(202);
+      }, 15_000);
+    }
 
     it.each(['', 'x'.repeat(256), 'schlüssel'])('400 for the key "%s"', async (key) => {
       const before = await countRows();

@@ -56,6 +56,8 @@ export async function startService(service: Service): Promise<void> {
       new JsonLogger({ service: service.name, level: config.LOG_LEVEL, format: config.LOG_FORMAT }),
     );
     running = await start(service, config, starting.signal);
+    // A signal that came while starting found nothing to shut down yet.
+    if (starting.signal.aborted) void shutDown(running);
   } catch (error) {
     if (starting.signal.aborted) process.exit(0);
     const isConfiguration =
@@ -93,8 +95,9 @@ async function start(service: Service, config: Config, signal: AbortSignal): Pro
   ];
   const app = await createApp(compose(service, values), servers);
   service.setUpHttp?.(app, config);
-  await app.startAllMicroservices();
+  // Probes are answered while the broker is still away.
   await app.listen(config.PORT, config.HOST);
+  await untilAborted(app.startAllMicroservices(), signal);
   state.isStarted = true;
 
   const { port } = app.getHttpServer().address() as { port: number };
@@ -103,6 +106,15 @@ async function start(service: Service, config: Config, signal: AbortSignal): Pro
   logger.log('listening', { url, version: VERSION });
   service.onListening?.(url);
   return { app, config, state, consumers, broker, dataSource };
+}
+
+/** What cannot be cancelled itself (Nest waits for its transports without end) must not keep a stopping process. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = new Promise<never>((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  return Promise.race([work, aborted]);
 }
 
 /** The root module: the infrastructure, global, so that feature modules need not import it, and the service's own. */
@@ -145,7 +157,7 @@ async function shutDown({ app, config, state, consumers, broker, dataSource }: R
   );
   try {
     state.isDraining = true;
-    await consumers.stopTaking();
+    await consumers.drain(0);
     await app.close();
     await broker.close();
     await dataSource.destroy();

@@ -31,7 +31,7 @@ export function addExtract(program: Command, context: CommandContext): void {
     .description('find the e-mail contacts of sites')
     .argument('[sites...]', 'URLs or bare host names; - reads them from standard input, one a line')
     .option('-f, --file <file>', 'a list of sites, one a line; - for standard input')
-    .option('-t, --target <n>', 'stop at this many addresses', parseCount(1, 1_000_000_000))
+    .option('-t, --target <n>', 'stop at this many addresses', parseCount(1, 10_000_000))
     .addOption(csvOption())
     .addOption(jsonOption())
     .addOption(evidenceOption())

@@ -37,9 +37,8 @@ export class AccountsStore {
   /** Index ux_api_keys_secret. */
   async findKey(secretHash: Buffer): Promise<{ id: string; accountId: string; scopes: string } | undefined> {
     const [key] = await this.dataSource.query(
-      // The limit keeps libsql alive: it takes a Buffer that is the only parameter for an object of named ones, and panics.
-      'SELECT id, account_id AS accountId, scopes FROM api_keys WHERE secret_hash = ? LIMIT ?',
-      [secretHash, 1],
+      'SELECT id, account_id AS accountId, scopes FROM api_keys WHERE secret_hash = ?',
+      [secretHash],
     );
     return key;
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { crawlSpec, policySpec, verifySpec } from '#common/contracts/job-spec.js';
-import { MAX_URL_LENGTH, parseSite, type SiteInput } from '#common/domain/site.js';
+import { jobSpec } from '#common/contracts/job-spec.js';
+import { parseSite, type SiteInput } from '#common/domain/site.js';
 
 const MAX_SITES = 100_000;
 const MAX_TARGET = 10_000_000;
@@ -11,11 +11,7 @@ const site = z
   .string()
   .transform((text, context): SiteInput => {
     try {
-      const input = parseSite(text);
-      // Percent-encoding lengthens a URL.
-      if (input.url.length > MAX_URL_LENGTH)
-        throw new Error(`is longer than ${MAX_URL_LENGTH} characters once encoded`);
-      return input;
+      return parseSite(text);
     } catch (error) {
       context.addIssue({ code: 'custom', message: (error as Error).message });
       return z.NEVER;
@@ -50,10 +46,7 @@ export const createJob = z
       .max(MAX_DEADLINE_SECONDS)
       .optional()
       .describe('Seconds from now after which what is not done is cancelled.'),
-    crawl: crawlSpec.prefault({}),
-    policy: policySpec.prefault({}),
-    verify: verifySpec.prefault({}),
-    retentionDays: z.number().int().min(1).max(3650).default(90),
+    ...jobSpec.shape,
   })
   .meta({ id: 'NewJob' });
 export type CreateJob = z.output<typeof createJob>;

@@ -57,49 +57,35 @@ export class ChunkStore {
   }
 
   private async readClaim(jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> {
-    const [row] = await this.dataSource.query(
-      `SELECT c.attempt AS attempt, c.first_host AS firstHost, c.last_host AS lastHost, c.sites_done AS sitesDone,
-              j.account_id AS accountId, j.target AS target, j.spec AS spec
+    const rows: ClaimRow[] = await this.dataSource.query(
+      `SELECT c.attempt AS attempt, c.sites_done AS sitesDone, j.account_id AS accountId, j.target AS target,
+              j.spec AS spec, i.host AS host, i.url AS url
          FROM chunks c JOIN jobs j ON j.id = c.job_id
-        WHERE c.job_id = ? AND c.chunk_no = ? AND c.worker = ? AND c.state = 'running'`,
+         JOIN job_inputs i ON i.job_id = c.job_id AND i.host >= c.first_host AND i.host <= c.last_host
+        WHERE c.job_id = ? AND c.chunk_no = ? AND c.worker = ? AND c.state = 'running' ORDER BY i.host, i.seq`,
       [jobId, chunkNo, worker],
     );
-    if (!row) return null;
-    return {
-      jobId,
-      chunkNo,
-      worker,
-      attempt: row.attempt,
-      accountId: row.accountId,
-      target: row.target,
-      spec: jobSpec.parse(JSON.parse(row.spec)),
-      sites: await this.readSites(jobId, chunkNo, row),
-    };
-  }
-
-  private async readSites(
-    jobId: string,
-    chunkNo: number,
-    range: { firstHost: string; lastHost: string; sitesDone: number },
-  ): Promise<SiteTask[]> {
-    const inputs: { host: string; url: string }[] = await this.dataSource.query(
-      'SELECT host, url FROM job_inputs WHERE job_id = ? AND host >= ? AND host <= ? ORDER BY host, seq',
-      [jobId, range.firstHost, range.lastHost],
-    );
-    const sites = new Map<string, SiteTask>();
-    for (const { host, url } of inputs) {
-      const site = sites.get(host);
-      if (site) site.urls.push(url);
-      else sites.set(host, { host, urls: [url] });
-    }
-    if (range.sitesDone > 0) {
+    const [first] = rows;
+    if (!first) return null;
+    const sites = groupByHost(rows);
+    if (first.sitesDone > 0) {
       const done = await this.dataSource.query('SELECT host FROM sites WHERE job_id = ? AND chunk_no = ?', [
         jobId,
         chunkNo,
       ]);
       for (const { host } of done) sites.delete(host);
     }
-    return [...sites.values()];
+    const { attempt, accountId, target, spec } = first;
+    return {
+      jobId,
+      chunkNo,
+      worker,
+      attempt,
+      accountId,
+      target,
+      spec: jobSpec.parse(JSON.parse(spec)),
+      sites: [...sites.values()],
+    };
   }
 
   /**
@@ -191,6 +177,26 @@ export class ChunkStore {
       if (isFinal) await recordEvent(manager, key.jobId, 'job_error', { code: error.code, chunk: key.chunkNo });
     });
   }
+}
+
+interface ClaimRow {
+  attempt: number;
+  sitesDone: number;
+  accountId: string;
+  target: number | null;
+  spec: string;
+  host: string;
+  url: string;
+}
+
+function groupByHost(rows: readonly ClaimRow[]): Map<string, SiteTask> {
+  const sites = new Map<string, SiteTask>();
+  for (const { host, url } of rows) {
+    const site = sites.get(host);
+    if (site) site.urls.push(url);
+    else sites.set(host, { host, urls: [url] });
+  }
+  return sites;
 }
 
 interface RenewedRow {

@@ -29,7 +29,8 @@ export class ResultsStore {
   /**
    * One transaction under the fence: the sites' rows, addresses, evidence, errors and the chunk's counters; with
    * `isLast` the chunk is done. A site whose row exists is skipped, so that a flush whose outcome was lost with the
-   * connection can simply be repeated. Locks: the chunk's row first, the job's row (only with a target) last.
+   * connection can simply be repeated. The chunk's row is locked first, and the job's row (only with a target) in the
+   * last statement: all flushes of a job wait for each other from there to the commit.
    */
   flush(chunk: ClaimedChunk, sites: readonly SiteResult[], isLast: boolean): Promise<FlushOutcome> {
     return this.dataSource.transaction(async (manager) => {
@@ -38,19 +39,17 @@ export class ResultsStore {
       const found = mergeEmails(fresh);
       const flush = randomInt(2 ** 47);
       const inserted = await insertEmails(manager, chunk, found, flush);
-      const { kept, targetReached } =
-        chunk.target === null
-          ? { kept: inserted, targetReached: false }
-          : await clipAtTarget(manager, chunk, inserted, flush);
-      await insertSightings(manager, chunk.jobId, found);
+      await insertSightings(manager, chunk.jobId, found, inserted === found.length);
       await insertErrors(
         manager,
         chunk,
         chunk.worker,
         fresh.flatMap((site) => site.errors),
       );
-      await addToChunk(manager, chunk, fresh, kept, isLast);
-      return { emails: kept, targetReached };
+      await addToChunk(manager, chunk, fresh, inserted, isLast);
+      if (chunk.target === null || inserted === 0) return { emails: inserted, targetReached: false };
+      const surplus = await clipAtTarget(manager, chunk, inserted, flush);
+      return { emails: inserted - surplus, targetReached: surplus > 0 };
     });
   }
 }
@@ -154,52 +153,67 @@ async function insertEmails(
   return insertIgnore(manager, 'emails', columns, found.filter(isCounted).map(toRow));
 }
 
-/** Takes the surplus over the job's target out again: exactly `target` addresses stay, whoever flushes at the same time. */
+/**
+ * Counts what was inserted towards the job's target, and takes the surplus out again: exactly `target` addresses stay,
+ * whoever flushes at the same time. Returns the surplus.
+ */
 async function clipAtTarget(
   manager: EntityManager,
   chunk: ClaimedChunk,
   inserted: number,
   flush: number,
-): Promise<{ kept: number; targetReached: boolean }> {
+): Promise<number> {
+  if (await countTowardsTarget(manager, chunk.jobId, inserted)) return 0;
   const { forUpdate } = dialectOf(manager);
   const [job] = await manager.query(`SELECT found, target FROM jobs WHERE id = ? ${forUpdate}`, [chunk.jobId]);
   const room = Math.max(0, job.target - job.found);
-  const kept = Math.min(inserted, room);
-  if (inserted > kept) await deleteSurplus(manager, chunk.jobId, flush, inserted - kept);
-  const targetReached = kept === room;
-  await runSql(
+  const surplus = Math.max(0, inserted - room);
+  await countTowardsTarget(manager, chunk.jobId, inserted - surplus);
+  await deleteSurplus(manager, chunk.jobId, flush, surplus);
+  await runSql(manager, 'UPDATE chunks SET emails = emails - ? WHERE job_id = ? AND chunk_no = ?', [
+    surplus,
+    chunk.jobId,
+    chunk.chunkNo,
+  ]);
+  return surplus;
+}
+
+/** False, and nothing changed, when the target has no room for so many. MySQL assigns from left to right. */
+async function countTowardsTarget(manager: EntityManager, jobId: string, count: number): Promise<boolean> {
+  const counted = await runSql(
     manager,
-    `UPDATE jobs SET found = found + ?, target_reached_at = COALESCE(target_reached_at, ?) WHERE id = ?`,
-    [kept, targetReached ? Date.now() : null, chunk.jobId],
+    `UPDATE jobs SET target_reached_at = CASE WHEN found + ? >= target THEN COALESCE(target_reached_at, ?) END,
+            found = found + ?
+      WHERE id = ? AND found + ? <= target`,
+    [count, Date.now(), count, jobId, count],
   );
-  return { kept, targetReached };
+  return counted > 0;
 }
 
 async function deleteSurplus(manager: EntityManager, jobId: string, flush: number, count: number): Promise<void> {
+  if (count === 0) return;
   const rows: { hash: Buffer | ArrayBuffer }[] = await manager.query(
     "SELECT hash FROM emails WHERE job_id = ? AND flush = ? AND flags = '' ORDER BY confidence, hash LIMIT ?",
     [jobId, flush, count],
   );
   const hashes = rows.map((row) => toBuffer(row.hash));
-  await runSql(manager, `DELETE FROM emails WHERE job_id = ? AND hash IN (${listOf(hashes)})`, [jobId, ...hashes]);
+  for (const table of ['emails', 'sightings']) {
+    await runSql(manager, `DELETE FROM ${table} WHERE job_id = ? AND hash IN (${listOf(hashes)})`, [jobId, ...hashes]);
+  }
 }
 
-/** Evidence of every address that the job holds, new or not, up to ten places each. */
-async function insertSightings(manager: EntityManager, jobId: string, found: readonly FoundEmail[]): Promise<void> {
+/** Evidence of every address, new to the job or not, up to ten places each. */
+async function insertSightings(
+  manager: EntityManager,
+  jobId: string,
+  found: readonly FoundEmail[],
+  areAllNew: boolean,
+): Promise<void> {
   if (found.length === 0) return;
-  const hashes = found.map((email) => email.address.hash);
-  const stored: { hash: Buffer | ArrayBuffer; sightings: number }[] = await manager.query(
-    `SELECT e.hash AS hash, COUNT(s.url_hash) AS sightings
-       FROM emails e LEFT JOIN sightings s ON s.job_id = e.job_id AND s.hash = e.hash
-      WHERE e.job_id = ? AND e.hash IN (${listOf(hashes)}) GROUP BY e.hash`,
-    [jobId, ...hashes],
-  );
-  const room = new Map(
-    stored.map((row) => [toBuffer(row.hash).toString('hex'), MAX_SIGHTINGS - Number(row.sightings)]),
-  );
+  const stored = areAllNew ? new Map<string, number>() : await countSightings(manager, jobId, found);
   const rows = found.flatMap(({ address, sightings }) =>
     sightings
-      .slice(0, Math.max(0, room.get(address.hash.toString('hex')) ?? 0))
+      .slice(0, Math.max(0, MAX_SIGHTINGS - (stored.get(address.hash.toString('hex')) ?? 0)))
       .map(({ url, method, snippet, seenAt, httpStatus, robots }) => [
         jobId,
         address.hash,
@@ -226,6 +240,19 @@ async function insertSightings(manager: EntityManager, jobId: string, found: rea
     'robots',
   ];
   await insertIgnore(manager, 'sightings', columns, rows);
+}
+
+async function countSightings(
+  manager: EntityManager,
+  jobId: string,
+  found: readonly FoundEmail[],
+): Promise<Map<string, number>> {
+  const hashes = found.map((email) => email.address.hash);
+  const rows: { hash: Buffer | ArrayBuffer; sightings: number }[] = await manager.query(
+    `SELECT hash, COUNT(*) AS sightings FROM sightings WHERE job_id = ? AND hash IN (${listOf(hashes)}) GROUP BY hash`,
+    [jobId, ...hashes],
+  );
+  return new Map(rows.map((row) => [toBuffer(row.hash).toString('hex'), Number(row.sightings)]));
 }
 
 function hashUrl(url: string): Buffer {

@@ -15,8 +15,8 @@ export class Consumers {
     return this.servers.every((server) => server.isConsuming());
   }
 
-  /** First step of a shutdown: what has not started goes back, nothing new comes. */
-  async stopTaking(): Promise<void> {
-    await Promise.all(this.servers.map((server) => server.setConcurrency(0)));
+  /** First step of a shutdown: what has not started goes back, nothing new comes. Waits up to `timeoutMs` for the rest. */
+  async drain(timeoutMs: number): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.drain(timeoutMs)));
   }
 }

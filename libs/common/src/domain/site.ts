@@ -27,6 +27,8 @@ export function parseSite(input: string): SiteInput {
   if (url.hostname === '' || url.hostname.length > 253) throw new Error('has no valid host name');
   if (url.username !== '' || url.password !== '') throw new Error('must not carry a user name or password');
   url.hash = '';
+  // Percent-encoding may have made it longer.
+  if (url.href.length > MAX_URL_LENGTH) throw new Error(`is longer than ${MAX_URL_LENGTH} characters`);
   return { host: siteKey(url), url: bare ? url.href.slice('https://'.length) : url.href };
 }
 

@@ -31,7 +31,7 @@ function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
   if (error instanceof HttpException) {
     const status = error.getStatus();
-    return new Problem(status, codeOf(status), error.message);
+    return status === 413 ? bodyTooLarge() : new Problem(status, codeOf(status), error.message);
   }
   const refused = fromExpress(error);
   if (refused) return refused;
@@ -48,8 +48,12 @@ function toProblem(error: unknown): Problem {
 function fromExpress(error: unknown): Problem | null {
   const { status, type, message } = (error ?? {}) as { status?: unknown; type?: unknown; message?: string };
   if (typeof status !== 'number' || status < 400 || status >= 500) return null;
-  if (type === 'entity.too.large') return new Problem(413, 'body_too_large', 'The body is larger than 1 MiB.');
+  if (type === 'entity.too.large') return bodyTooLarge();
   return new Problem(status, codeOf(status), message ?? 'The request cannot be read.');
+}
+
+function bodyTooLarge(): Problem {
+  return new Problem(413, 'body_too_large', 'The body is larger than 1 MiB.');
 }
 
 /** terminus answers a failed probe with a report of its own. */

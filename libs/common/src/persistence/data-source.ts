@@ -99,12 +99,18 @@ export async function connect(dataSource: DataSource): Promise<DataSource> {
   pool.on('connection', (connection: PoolConnection) => {
     for (const sql of SESSION) connection.query(sql, () => {});
   });
-  // The connection that initialize() opened is older than the listener.
+  // The connection that initialize() opened is older than the listener. The others are opened here and not in the
+  // first burst of work, where each would cost four round trips.
+  const { poolSize = 1 } = dataSource.options as { poolSize?: number };
+  await Promise.all(Array.from({ length: poolSize }, () => prepareConnection(dataSource)));
+  return dataSource;
+}
+
+async function prepareConnection(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
     for (const sql of SESSION) await runner.query(sql);
   } finally {
     await runner.release();
   }
-  return dataSource;
 }
