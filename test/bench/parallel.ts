@@ -12,7 +12,8 @@ const FIRST_SYSTEM: Record<number, string> = {
 };
 const PROCESSES = 4;
 
-/** One row per N: start spread, total, sequential and speed-up from chunk rows, beside the bare protocol of the same run. */
+/** One row per N: start spread, total, sequential and speed-up from chunk rows, beside the bare protocol of the same run. The
+ * first job of fresh processes ("cold": nothing of their code is compiled yet) is shown apart. */
 export async function benchParallel(mode: Mode, sizes: number[], delayMs: number) {
   const rows: Record<string, string | number>[] = [];
   for (const n of sizes) rows.push(await runSize(mode, n, delayMs));
@@ -21,21 +22,25 @@ export async function benchParallel(mode: Mode, sizes: number[], delayMs: number
 
 async function runSize(mode: Mode, n: number, delayMs: number): Promise<Record<string, string | number>> {
   const slots = mode === 'embedded' ? n : Math.ceil(n / PROCESSES);
-  const web = await startPlantedWeb({ hosts: n, delayMs, network: 40 });
+  // Sites of its own for the warm-up: robots.txt of a visited host is remembered.
+  const web = await startPlantedWeb({ hosts: 2 * n + 1, delayMs, network: 40 });
   const cluster = await Cluster.start(mode, {
     scrapers: PROCESSES,
     env: { WORKER_SLOTS: String(slots), MAX_CONCURRENT_FETCHES: String(slots), HOST_DELAY_MS: '0', LOG_LEVEL: 'warn' },
   });
   try {
     await waitForWorkers(cluster, mode === 'embedded' ? slots : PROCESSES * slots);
-    const single = await runJob(cluster, web.sites.slice(0, 1));
-    const all = await runJob(cluster, web.sites);
+    const cold = await runJob(cluster, web.sites.slice(0, n));
+    const single = await runJob(cluster, web.sites.slice(-1));
+    const all = await runJob(cluster, web.sites.slice(n, 2 * n));
     const bare = mode === 'distributed' ? await runBareProtocol(n, PROCESSES, single.totalMs) : null;
     const sequentialMs = n * single.totalMs;
     return {
       N: n,
       'start spread ms': all.spreadMs,
+      'cold spread ms': cold.spreadMs,
       'total ms': all.totalMs,
+      'cold total ms': cold.totalMs,
       'sequential s': Math.round(sequentialMs / 1000),
       'speed-up': round(sequentialMs / all.totalMs),
       'bare protocol': bare === null ? '' : `${round(sequentialMs / bare.totalMs)} (spread ${bare.spreadMs} ms)`,

@@ -142,7 +142,7 @@ describe('three scrapers over one broker and database', () => {
   let web: PlantedWeb;
   beforeEach(async () => {
     cluster = await Cluster.start('distributed');
-    web = await startPlantedWeb({ hosts: 60, pagesPerHost: 10, delayMs: 50, network: 10 });
+    web = await startPlantedWeb({ hosts: 60, pagesPerHost: 10, delayMs: 300, network: 10 });
   });
   afterEach(async () => {
     await cluster.stop();
@@ -159,8 +159,9 @@ describe('three scrapers over one broker and database', () => {
     const [victim] = cluster.scrapers;
     await waitFor(
       async () => {
-        const { data } = await cluster.call<{ data: { status: string; replica: string }[] }>('/v1/workers');
-        return new Set(data.filter((worker) => worker.status === 'running').map((worker) => worker.replica)).size === 3;
+        const chunks = await cluster.list<{ state: string; worker: string }>(`/v1/jobs/${id}/chunks`);
+        const running = chunks.filter(({ state }) => state === 'running');
+        return new Set(running.map(({ worker }) => worker.replace(/-\d+$/, ''))).size === 3;
       },
       { timeoutMs: 20_000, message: 'all three replicas to run chunks' },
     );

@@ -129,7 +129,7 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       const chunks = new ChunkStore(database.dataSource, config);
       const id = await makeRunningJob(database.dataSource, hosts(1));
       for (let losses = 1; losses <= 10; losses++) {
-        expect(await chunks.claim(id, 0, `w-${losses}`)).not.toBeNull();
+        expect(await chunks.claim([{ jobId: id, chunkNo: 0, worker: `w-${losses}` }])).not.toEqual([null]);
         expect(await store.reapExpired()).toBe(0);
         await query('UPDATE chunks SET lease_until = 5');
         expect(await store.reapExpired()).toBe(1);
@@ -166,7 +166,7 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
 
     it('cancels the open chunks of a cancelled job, and leaves running ones to themselves', async () => {
       const id = await makeRunningJob(database.dataSource, [...hosts, ['c.example']]);
-      await new ChunkStore(database.dataSource, config).claim(id, 0, 'w');
+      await new ChunkStore(database.dataSource, config).claim([{ jobId: id, chunkNo: 0, worker: 'w' }]);
       await setChunk(id, 1, 'dispatched');
       await query("UPDATE jobs SET status = 'cancelling' WHERE id = ?", id);
       expect(await store().cancelUnneeded()).toBe(2);

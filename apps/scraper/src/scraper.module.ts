@@ -5,6 +5,7 @@ import { Config } from '#common/config/config.schema.js';
 import { VERSION } from '#common/version.js';
 import { ChunkConsumer } from './chunks/chunk.consumer.js';
 import { ChunkRunner } from './chunks/chunk-runner.js';
+import { ClaimQueue } from './chunks/claim-queue.js';
 import { ChunkStore } from './chunks/chunk.store.js';
 import { LeaseKeeper } from './chunks/lease-keeper.js';
 import { createSiteCrawler } from './crawl/create-site-crawler.js';
@@ -20,6 +21,7 @@ const LOCAL_CONTACT = 'local';
   providers: [
     ChunkRunner,
     ChunkStore,
+    ClaimQueue,
     LeaseKeeper,
     ResultsStore,
     WorkerPool,

@@ -131,9 +131,10 @@ export class DispatchStore {
     await this.dataSource.transaction(async (manager) => {
       const reaped = await runSql(
         manager,
-        `UPDATE chunks SET state = ?, losses = losses + 1, lease_until = NULL, finished_at = ?, error = ?
+        `UPDATE chunks SET state = ?, losses = losses + 1, lease_until = NULL, error = ?,
+                finished_at = ${isFinal ? nowMs : 'NULL'}
           WHERE job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running' AND lease_until < ${nowMs}`,
-        [isFinal ? 'failed' : 'pending', isFinal ? Date.now() : null, error, chunk.jobId, chunk.chunkNo, chunk.attempt],
+        [isFinal ? 'failed' : 'pending', error, chunk.jobId, chunk.chunkNo, chunk.attempt],
       );
       if (reaped > 0 && isFinal) {
         await recordEvent(manager, chunk.jobId, 'job_error', { code: 'internal', chunk: chunk.chunkNo });

@@ -48,10 +48,10 @@ export class FinishingStore {
     if (jobs.length === 0) return 0;
     return runSql(
       this.dataSource,
-      `UPDATE chunks SET state = 'cancelled', finished_at = ?, lease_until = NULL
+      `UPDATE chunks SET state = 'cancelled', finished_at = ${nowMs}, lease_until = NULL
         WHERE job_id IN (${listOf(jobs)})
           AND (state IN ('pending', 'dispatched') OR (state = 'running' AND lease_until < ${nowMs}))`,
-      [Date.now(), ...jobs.map((job) => job.id)],
+      jobs.map((job) => job.id),
     );
   }
 

@@ -4,7 +4,7 @@ import { describeError } from '#common/domain/errors.js';
 import { isLockConflict } from '#common/persistence/dialect.js';
 
 /** Wakes that come within this time of each other cost one run. */
-const MIN_GAP_MS = 20;
+const MIN_GAP_MS = 50;
 
 /**
  * Repeats one piece of work every `intervalMs`, or sooner when woken, never twice at once. An error is logged once per

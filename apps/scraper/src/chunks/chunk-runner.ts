@@ -16,6 +16,7 @@ import type { Slot } from '../workers/slots.js';
 import { WorkerPool } from '../workers/worker-pool.js';
 import { ChunkStopped, type StopReason } from './chunk-stop.js';
 import { ChunkStore, type ClaimedChunk } from './chunk.store.js';
+import { ClaimQueue } from './claim-queue.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { SiteFlusher } from './site-flusher.js';
 
@@ -23,6 +24,7 @@ import { SiteFlusher } from './site-flusher.js';
 const SITES_AT_ONCE = 10;
 const MAX_WAIT_MS = 5000;
 const PROGRESS_LOG_MS = 2000;
+const MAX_BURST_MS = 100;
 
 /** Runs a chunk from its ticket to its settled row. What is written to the row decides; the message is then done with. */
 @Injectable()
@@ -33,6 +35,7 @@ export class ChunkRunner implements OnModuleDestroy {
 
   constructor(
     private readonly chunks: ChunkStore,
+    private readonly claims: ClaimQueue,
     private readonly results: ResultsStore,
     private readonly leases: LeaseKeeper,
     private readonly workers: WorkerPool,
@@ -65,7 +68,7 @@ export class ChunkRunner implements OnModuleDestroy {
   private async claim(jobId: string, chunkNo: number, slot: Slot): Promise<ClaimedChunk | null> {
     for (let waitMs = 500; !this.isStopping; waitMs = Math.min(MAX_WAIT_MS, 2 * waitMs)) {
       try {
-        return await this.chunks.claim(jobId, chunkNo, slot.name);
+        return await this.claims.claim({ jobId, chunkNo, worker: slot.name });
       } catch (error) {
         if (!isUnreachable(error)) throw error;
         this.logger.warn('waiting for the database', { error: describeError(error) });
@@ -86,6 +89,8 @@ export class ChunkRunner implements OnModuleDestroy {
     this.logger.log('chunk started', { attempt: chunk.attempt, sites: chunk.sites.length });
     const flusher = this.flusherOf(chunk, slot, controller);
     try {
+      // Crawling costs CPU from its first page on: a burst of tickets is claimed as a whole before it begins.
+      await Promise.race([this.claims.idle(), sleep(MAX_BURST_MS)]);
       await this.crawl(chunk, slot, flusher, controller);
       this.workers.pool.recordSuccess(slot);
     } catch (error) {

@@ -21,8 +21,10 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   const rowOf = (jobId: string) => one('SELECT * FROM chunks WHERE job_id = ? AND chunk_no = 0', jobId);
   const expireLease = (jobId: string) =>
     database.dataSource.query('UPDATE chunks SET lease_until = 1 WHERE job_id = ?', [jobId]);
+  const claimNo = async (jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> =>
+    (await chunks.claim([{ jobId, chunkNo, worker }]))[0] ?? null;
   const claim = async (jobId: string, worker = `w-${randomBytes(4).toString('hex')}`): Promise<ClaimedChunk> => {
-    const claimed = await chunks.claim(jobId, 0, worker);
+    const claimed = await claimNo(jobId, 0, worker);
     if (!claimed) throw new Error('not claimed');
     return claimed;
   };
@@ -48,18 +50,33 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
 
   it('gives a chunk to one of many claimers', async () => {
     const jobId = await makeRunningJob(database.dataSource, [['a.example', 'b.example']]);
-    const claims = await Promise.all(Array.from({ length: 10 }, (_, i) => chunks.claim(jobId, 0, `w-${i}`)));
+    const claims = await Promise.all(Array.from({ length: 10 }, (_, i) => claimNo(jobId, 0, `w-${i}`)));
     const won = claims.filter((claimed) => claimed !== null);
     expect(won).toHaveLength(1);
     expect(won[0]?.sites.map((site) => site.host)).toEqual(['a.example', 'b.example']);
     expect(await rowOf(jobId)).toMatchObject({ state: 'running', attempt: 1, worker: won[0]?.worker });
   });
 
+  it('claims many chunks of many jobs in one statement, each for its own worker', async () => {
+    const first = await makeRunningJob(database.dataSource, [['a.example'], ['b.example', 'c.example']]);
+    const second = await makeRunningJob(database.dataSource, [['d.example']]);
+    await claimNo(first, 0, 'other');
+    const claimed = await chunks.claim([
+      { jobId: first, chunkNo: 0, worker: 'w-0' },
+      { jobId: first, chunkNo: 1, worker: 'w-1' },
+      { jobId: second, chunkNo: 0, worker: 'w-2' },
+      { jobId: second, chunkNo: 9, worker: 'w-3' },
+    ]);
+    expect(
+      claimed.map((chunk) => chunk && [chunk.worker, chunk.attempt, chunk.sites.map((site) => site.host)]),
+    ).toEqual([null, ['w-1', 1, ['b.example', 'c.example']], ['w-2', 1, ['d.example']], null]);
+  });
+
   it('refuses a finished chunk and one that does not exist', async () => {
     const jobId = await makeRunningJob(database.dataSource, [['a.example']]);
     await flush(await claim(jobId), 'a.example', [], true);
-    expect(await chunks.claim(jobId, 0, 'late')).toBeNull();
-    expect(await chunks.claim(jobId, 7, 'lost')).toBeNull();
+    expect(await claimNo(jobId, 0, 'late')).toBeNull();
+    expect(await claimNo(jobId, 7, 'lost')).toBeNull();
   });
 
   it('lets another worker take an expired lease, skip the finished sites and fence the first', async () => {
@@ -91,7 +108,7 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   it('counts an address found on many sites at once exactly once', async () => {
     const hosts = Array.from({ length: 20 }, (_, i) => [`h${String(i).padStart(2, '0')}.example`]);
     const jobId = await makeRunningJob(database.dataSource, hosts);
-    const claimed = await Promise.all(hosts.map((_, no) => chunks.claim(jobId, no, `w-${no}`)));
+    const claimed = await Promise.all(hosts.map((_, no) => claimNo(jobId, no, `w-${no}`)));
     await Promise.all(
       claimed.map((chunk, no) => flush(chunk!, hosts[no]![0]!, ['shared@a-site.org', `own${no}@a-site.org`], true)),
     );
@@ -119,7 +136,7 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   it('stops at the target exactly, whoever flushes at the same time, and keeps the surest addresses', async () => {
     const hosts = Array.from({ length: 12 }, (_, i) => [`h${String(i).padStart(2, '0')}.example`]);
     const jobId = await makeRunningJob(database.dataSource, hosts, { target: 25 });
-    const claimed = await Promise.all(hosts.map((_, no) => chunks.claim(jobId, no, `w-${no}`)));
+    const claimed = await Promise.all(hosts.map((_, no) => claimNo(jobId, no, `w-${no}`)));
     const flushes = claimed.map((chunk, no) => {
       const emails = Array.from({ length: 5 }, (_, i) => makeEmail(`p${i}@site${no}.org`, { confidence: i / 10 }));
       return retryConflicts(() => results.flush(chunk!, [makeSiteResult(hosts[no]![0]!, emails)], true));

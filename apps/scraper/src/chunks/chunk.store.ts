@@ -28,6 +28,13 @@ export interface ClaimedChunk extends ChunkKey {
   sites: SiteTask[];
 }
 
+export interface ClaimRequest {
+  jobId: string;
+  chunkNo: number;
+  /** Unique over all replicas, and running nothing else. */
+  worker: string;
+}
+
 /** What a renewal tells of a chunk: fenced when another attempt holds it now. */
 export type LeaseNews = 'held' | 'fenced' | 'cancelled' | 'paused' | 'not_needed';
 
@@ -40,33 +47,42 @@ export class ChunkStore {
   ) {}
 
   /**
-   * Takes the chunk for `worker` and starts a new attempt; null when it is not to be had (a duplicate or late message).
-   * The update commits by itself and the reading is tied to the worker's unique name: equal to one transaction, in
-   * half the round trips.
+   * Takes chunks for workers, each in a new attempt, all in one statement; null in the place of one that is not to be
+   * had (a duplicate or late message). The update commits by itself and the reading is tied to the workers' unique
+   * names: what is read as a worker's is that worker's.
    */
-  async claim(jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> {
-    const { nowMs } = dialectOf(this.dataSource);
-    const taken = await runSql(
+  async claim(requests: readonly ClaimRequest[]): Promise<(ClaimedChunk | null)[]> {
+    const { nowMs, tuples } = dialectOf(this.dataSource);
+    const keys = requests.flatMap(({ jobId, chunkNo }) => [jobId, chunkNo]);
+    await runSql(
       this.dataSource,
-      `UPDATE chunks SET state = 'running', attempt = attempt + 1, worker = ?, lease_until = ${nowMs} + ?, started_at = ?
-        WHERE job_id = ? AND chunk_no = ?
+      `UPDATE chunks SET state = 'running', attempt = attempt + 1, lease_until = ${nowMs} + ?, started_at = ${nowMs},
+              worker = CASE ${requests.map(() => 'WHEN job_id = ? AND chunk_no = ? THEN ?').join(' ')} END
+        WHERE (job_id, chunk_no) IN ${tuples(requests.length, 2)}
           AND (state IN ('pending', 'dispatched') OR (state = 'running' AND lease_until < ${nowMs}))`,
-      [worker, this.config.LEASE_MS, Date.now(), jobId, chunkNo],
+      [this.config.LEASE_MS, ...requests.flatMap(({ jobId, chunkNo, worker }) => [jobId, chunkNo, worker]), ...keys],
     );
-    return taken === 0 ? null : this.readClaim(jobId, chunkNo, worker);
-  }
-
-  private async readClaim(jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> {
     const rows: ClaimRow[] = await this.dataSource.query(
-      `SELECT c.attempt AS attempt, c.sites_done AS sitesDone, j.account_id AS accountId, j.target AS target,
-              j.spec AS spec, i.host AS host, i.url AS url
+      `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, c.worker AS worker, c.attempt AS attempt,
+              c.sites_done AS sitesDone, j.account_id AS accountId, j.target AS target, j.spec AS spec,
+              i.host AS host, i.url AS url
          FROM chunks c JOIN jobs j ON j.id = c.job_id
          JOIN job_inputs i ON i.job_id = c.job_id AND i.host >= c.first_host AND i.host <= c.last_host
-        WHERE c.job_id = ? AND c.chunk_no = ? AND c.worker = ? AND c.state = 'running' ORDER BY i.host, i.seq`,
-      [jobId, chunkNo, worker],
+        WHERE (c.job_id, c.chunk_no) IN ${tuples(requests.length, 2)} AND c.state = 'running'
+        ORDER BY c.job_id, c.chunk_no, i.host, i.seq`,
+      keys,
     );
+    return Promise.all(
+      requests.map(({ jobId, chunkNo, worker }) =>
+        this.toClaim(rows.filter((row) => row.worker === worker && row.jobId === jobId && row.chunkNo === chunkNo)),
+      ),
+    );
+  }
+
+  private async toClaim(rows: readonly ClaimRow[]): Promise<ClaimedChunk | null> {
     const [first] = rows;
     if (!first) return null;
+    const { jobId, chunkNo, worker, attempt, accountId, target, spec } = first;
     const sites = groupByHost(rows);
     if (first.sitesDone > 0) {
       const done = await this.dataSource.query('SELECT host FROM sites WHERE job_id = ? AND chunk_no = ?', [
@@ -75,17 +91,8 @@ export class ChunkStore {
       ]);
       for (const { host } of done) sites.delete(host);
     }
-    const { attempt, accountId, target, spec } = first;
-    return {
-      jobId,
-      chunkNo,
-      worker,
-      attempt,
-      accountId,
-      target,
-      spec: jobSpec.parse(JSON.parse(spec)),
-      sites: [...sites.values()],
-    };
+    const claimed = { jobId, chunkNo, worker, attempt, accountId, target, sites: [...sites.values()] };
+    return { ...claimed, spec: jobSpec.parse(JSON.parse(spec)) };
   }
 
   /**
@@ -135,19 +142,21 @@ export class ChunkStore {
   }
 
   async settleCancelled(key: ChunkKey): Promise<void> {
+    const { nowMs } = dialectOf(this.dataSource);
     await runSql(
       this.dataSource,
-      `UPDATE chunks SET state = 'cancelled', lease_until = NULL, finished_at = ? WHERE ${FENCE}`,
-      [Date.now(), ...fenceOf(key)],
+      `UPDATE chunks SET state = 'cancelled', lease_until = NULL, finished_at = ${nowMs} WHERE ${FENCE}`,
+      fenceOf(key),
     );
   }
 
   /** Nothing was left to do, or everything had been flushed before. */
   async settleDone(key: ChunkKey): Promise<void> {
+    const { nowMs } = dialectOf(this.dataSource);
     await runSql(
       this.dataSource,
-      `UPDATE chunks SET state = 'done', lease_until = NULL, finished_at = ?, error = NULL WHERE ${FENCE}`,
-      [Date.now(), ...fenceOf(key)],
+      `UPDATE chunks SET state = 'done', lease_until = NULL, finished_at = ${nowMs}, error = NULL WHERE ${FENCE}`,
+      fenceOf(key),
     );
   }
 
@@ -162,16 +171,9 @@ export class ChunkStore {
       await runSql(
         manager,
         `UPDATE chunks SET state = ?, failures = ?, errors = errors + 1, error = ?, lease_until = NULL,
-                next_at = ${nowMs} + ?, finished_at = ?
+                next_at = ${nowMs} + ?, finished_at = ${isFinal ? nowMs : 'NULL'}
           WHERE ${FENCE}`,
-        [
-          isFinal ? 'failed' : 'pending',
-          failures,
-          error.message,
-          retryDelayMs(failures),
-          isFinal ? Date.now() : null,
-          ...fenceOf(key),
-        ],
+        [isFinal ? 'failed' : 'pending', failures, error.message, retryDelayMs(failures), ...fenceOf(key)],
       );
       await insertErrors(manager, key, worker, [{ ...error, url: null, at: Date.now() }]);
       if (isFinal) await recordEvent(manager, key.jobId, 'job_error', { code: error.code, chunk: key.chunkNo });
@@ -179,8 +181,8 @@ export class ChunkStore {
   }
 }
 
-interface ClaimRow {
-  attempt: number;
+interface ClaimRow extends ChunkKey {
+  worker: string;
   sitesDone: number;
   accountId: string;
   target: number | null;

@@ -267,7 +267,8 @@ async function addToChunk(
   isLast: boolean,
 ): Promise<void> {
   const sum = (count: (site: SiteResult) => number): number => sites.reduce((total, site) => total + count(site), 0);
-  const done = isLast ? ", state = 'done', lease_until = NULL, error = NULL, finished_at = ?" : '';
+  const { nowMs } = dialectOf(manager);
+  const done = isLast ? `, state = 'done', lease_until = NULL, error = NULL, finished_at = ${nowMs}` : '';
   await runSql(
     manager,
     `UPDATE chunks SET sites_done = sites_done + ?, emails = emails + ?, pages = pages + ?, bytes = bytes + ?,
@@ -279,7 +280,6 @@ async function addToChunk(
       sum((site) => site.pages),
       sum((site) => site.bytes),
       sum((site) => site.errors.length),
-      ...(isLast ? [Date.now()] : []),
       chunk.jobId,
       chunk.chunkNo,
     ],

@@ -97,6 +97,7 @@ export const configSchema = z.object({
 type Values = z.output<typeof configSchema>;
 
 /** The parsed environment, frozen; also the injection token. */
+// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- its fields come from the schema: a key is written down once
 export class Config {
   constructor(values: Values) {
     Object.assign(this, values);
@@ -108,6 +109,4 @@ export class Config {
     return !this.DATABASE_URL.startsWith('sqlite:') || !this.BROKER_URL.startsWith('memory:');
   }
 }
-// The fields come from the schema, so that a key is written down once.
-// oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- see above
 export interface Config extends Readonly<Values> {}

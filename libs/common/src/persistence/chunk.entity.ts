@@ -71,7 +71,7 @@ export class Chunk {
   @Column('varchar', { length: 500, nullable: true })
   error!: string | null;
 
-  /** Last claim. */
+  /** Last claim, and the end; both by the database's clock, so that their difference is a duration. */
   @Column('bigint', { name: 'started_at', nullable: true })
   startedAt!: number | null;
 

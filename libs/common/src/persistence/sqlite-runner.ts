@@ -32,6 +32,7 @@ class LockingQueryRunner extends BetterSqlite3QueryRunner {
     this.#lock = lock;
   }
 
+  // oxlint-disable-next-line typescript/no-explicit-any -- the type of the overridden method
   override async query(...args: Parameters<BetterSqlite3QueryRunner['query']>): Promise<any> {
     if (this.#release) return super.query(...args);
     const release = await this.#acquire();

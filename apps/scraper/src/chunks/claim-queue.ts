@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { isLockConflict } from '#common/persistence/dialect.js';
+import { ChunkStore, type ClaimedChunk, type ClaimRequest } from './chunk.store.js';
+
+/** Bounds the length of one statement. */
+const MAX_CLAIMS = 50;
+const MAX_CONFLICTS = 5;
+
+interface Waiting {
+  request: ClaimRequest;
+  resolve: (chunk: ClaimedChunk | null) => void;
+  reject: (error: unknown) => void;
+}
+
+/** Claims one batch at a time; tickets that arrive meanwhile share the next one. */
+@Injectable()
+export class ClaimQueue {
+  private waiting: Waiting[] = [];
+  private claiming: Promise<void> | null = null;
+
+  constructor(private readonly store: ChunkStore) {}
+
+  claim(request: ClaimRequest): Promise<ClaimedChunk | null> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ request, resolve, reject });
+      this.claiming ??= this.claimWaiting().finally(() => (this.claiming = null));
+    });
+  }
+
+  /** Resolves when no ticket waits to be claimed. */
+  async idle(): Promise<void> {
+    while (this.claiming) await this.claiming;
+  }
+
+  private async claimWaiting(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.splice(0, MAX_CLAIMS);
+      try {
+        const chunks = await this.claimBatch(batch.map(({ request }) => request));
+        batch.forEach(({ resolve }, i) => resolve(chunks[i] ?? null));
+      } catch (error) {
+        for (const { reject } of batch) reject(error);
+      }
+    }
+  }
+
+  private async claimBatch(requests: ClaimRequest[]): Promise<(ClaimedChunk | null)[]> {
+    for (let conflicts = 0; ; conflicts++) {
+      try {
+        return await this.store.claim(requests);
+      } catch (error) {
+        if (!isLockConflict(error) || conflicts >= MAX_CONFLICTS) throw error;
+      }
+    }
+  }
+}
