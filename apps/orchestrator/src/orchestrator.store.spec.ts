@@ -50,9 +50,10 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
 
     it('goes on where a planner died, and two planners at once do no harm', async () => {
       const hosts = Array.from({ length: 30 }, (_, i) => `h${String(i).padStart(2, '0')}.example`);
-      const id = await makeJob(database.dataSource, { hosts, status: 'planning', target: 10 * 20 });
+      const id = await makeJob(database.dataSource, { hosts, target: 10 * 20 });
       const store = new PlanningStore(database.dataSource);
-      await store.addChunks(id, 3, 6);
+      await store.beginPlanning(id, { workerCount: 10, sites: 30 });
+      expect(await store.addChunks(id, 3, 6)).toBe('more');
       expect(await chunksOf(id)).toHaveLength(2);
       await Promise.all([planner().planWaiting(() => true), planner().planWaiting(() => true)]);
       expect((await jobOf(id)).status).toBe('running');
@@ -63,7 +64,7 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
 
     it('adds nothing to a job that was cancelled meanwhile', async () => {
       const id = await makeJob(database.dataSource, { status: 'cancelling' });
-      expect(await new PlanningStore(database.dataSource).addChunks(id, 1, 10)).toBe(false);
+      expect(await new PlanningStore(database.dataSource).addChunks(id, 1, 10)).toBe('stopped');
       expect(await chunksOf(id)).toHaveLength(0);
     });
   });

@@ -74,8 +74,13 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
 
   /** A job or worker changed. */
   wake(): void {
-    this.planning.wake();
+    this.wakeForJob();
     this.wakeForChunk();
+  }
+
+  /** A job was submitted. */
+  wakeForJob(): void {
+    this.planning.wake();
   }
 
   /** A chunk settled. */

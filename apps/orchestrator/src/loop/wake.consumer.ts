@@ -13,7 +13,7 @@ export class WakeConsumer {
 
   @OnMessage(jobSubmitted, JOBS)
   onJobSubmitted(): void {
-    this.loop.wake();
+    this.loop.wakeForJob();
   }
 
   @OnMessage(chunkSettled, SETTLED)

@@ -30,14 +30,15 @@ export class PlanningService {
 
   private async plan(job: JobToPlan, isLeader: () => boolean): Promise<void> {
     const startedAt = Date.now();
-    await this.store.beginPlanning(job.id);
     const sites = await this.store.countSites(job.id);
     const plan = planJob({ target: job.target, sites, maxWorkers: this.config.MAX_WORKERS });
-    await this.store.writePlan(job.id, { workerCount: plan.workerCount, sites });
-    while (await this.store.addChunks(job.id, plan.sitesPerChunk, BATCH_SITES)) {
+    await this.store.beginPlanning(job.id, { workerCount: plan.workerCount, sites });
+    let added: 'more' | 'started' | 'stopped';
+    do {
       if (!isLeader()) return;
-    }
-    if (!(await this.store.startJob(job.id))) return;
+      added = await this.store.addChunks(job.id, plan.sitesPerChunk, BATCH_SITES);
+    } while (added === 'more');
+    if (added === 'stopped') return;
     this.logger.log('job planned', { sites, ...plan, ms: Date.now() - startedAt });
   }
 }

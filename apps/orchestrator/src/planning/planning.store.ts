@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { dialectOf, insertIgnore, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, insertIgnore } from '#common/persistence/dialect.js';
 import { moveJob } from '#common/persistence/job-moves.js';
 
 export interface JobToPlan {
@@ -28,52 +28,41 @@ export class PlanningStore {
     return Number(row.sites);
   }
 
-  async beginPlanning(jobId: string): Promise<void> {
-    await this.dataSource.transaction((manager) => moveJob(manager, jobId, 'planning'));
-  }
-
-  async writePlan(jobId: string, plan: { workerCount: number; sites: number }): Promise<void> {
-    await runSql(
-      this.dataSource,
-      "UPDATE jobs SET worker_count = ?, sites_total = ? WHERE id = ? AND status = 'planning'",
-      [plan.workerCount, plan.sites, jobId],
+  /** Moves a queued job to planning, with its plan; a job that a planner left in planning has it already. */
+  async beginPlanning(jobId: string, plan: { workerCount: number; sites: number }): Promise<void> {
+    await this.dataSource.transaction((manager) =>
+      moveJob(manager, jobId, 'planning', { worker_count: plan.workerCount, sites_total: plan.sites }),
     );
   }
 
   /**
-   * Adds the next chunks, each a run of `sitesPerChunk` hosts in key order, up to `maxSites` sites. Where planning
-   * stands is read from the chunks themselves, so that another planner goes on where one died. Returns false when no
-   * site is left, or the job is no longer being planned.
+   * Adds the next chunks, each a run of `sitesPerChunk` hosts in key order, up to `maxSites` sites; with the last ones
+   * the job starts. Where planning stands is read from the chunks themselves, so that another planner goes on where one
+   * died. Says `more` while sites are left, and `stopped` when the job is no longer being planned (cancelled).
    */
-  addChunks(jobId: string, sitesPerChunk: number, maxSites: number): Promise<boolean> {
+  addChunks(jobId: string, sitesPerChunk: number, maxSites: number): Promise<'more' | 'started' | 'stopped'> {
     return this.dataSource.transaction(async (manager) => {
-      if (!(await isPlanning(manager, jobId))) return false;
+      if (!(await isPlanning(manager, jobId))) return 'stopped';
       const [last] = await manager.query(
         'SELECT chunk_no, last_host FROM chunks WHERE job_id = ? ORDER BY chunk_no DESC LIMIT 1',
         [jobId],
       );
-      const hosts = (
-        await manager.query(
-          'SELECT DISTINCT host FROM job_inputs WHERE job_id = ? AND host > ? ORDER BY host LIMIT ?',
-          [jobId, last?.last_host ?? '', Math.max(sitesPerChunk, maxSites - (maxSites % sitesPerChunk))],
-        )
-      ).map((row: { host: string }) => row.host);
-      const rows = cutIntoRuns(hosts, sitesPerChunk).map((run, i) => [
-        jobId,
-        (last ? last.chunk_no + 1 : 0) + i,
-        'pending',
-        run.length,
-        run[0],
-        run.at(-1),
-      ]);
+      const limit = Math.max(sitesPerChunk, maxSites - (maxSites % sitesPerChunk));
+      const hosts: { host: string }[] = await manager.query(
+        'SELECT DISTINCT host FROM job_inputs WHERE job_id = ? AND host > ? ORDER BY host LIMIT ?',
+        [jobId, last?.last_host ?? '', limit],
+      );
+      const runs = cutIntoRuns(
+        hosts.map((row) => row.host),
+        sitesPerChunk,
+      );
+      const firstNo = last ? last.chunk_no + 1 : 0;
+      const rows = runs.map((run, i) => [jobId, firstNo + i, 'pending', run.length, run[0], run.at(-1)]);
       await insertIgnore(manager, 'chunks', ['job_id', 'chunk_no', 'state', 'sites', 'first_host', 'last_host'], rows);
-      return rows.length > 0;
+      if (hosts.length === limit) return 'more';
+      await moveJob(manager, jobId, 'running', { started_at: Date.now() });
+      return 'started';
     });
-  }
-
-  /** False when the job left `planning` meanwhile (cancelled). */
-  startJob(jobId: string): Promise<boolean> {
-    return this.dataSource.transaction((manager) => moveJob(manager, jobId, 'running', { started_at: Date.now() }));
   }
 }
 

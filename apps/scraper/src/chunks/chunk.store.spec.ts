@@ -4,7 +4,7 @@ import { loadConfig } from '#common/config/load-config.js';
 import { DATABASES, type TestDatabase } from '../../../../test/support/test-database.js';
 import { makeEmail, makeRunningJob, makeSiteResult } from '../../../../test/support/make-job.js';
 import { FencedError, ResultsStore } from '../results/results.store.js';
-import { type ClaimedChunk, ChunkStore, type LeaseNews } from './chunk.store.js';
+import { type Claim, type ClaimedChunk, ChunkStore, type LeaseNews } from './chunk.store.js';
 
 describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   let database: TestDatabase;
@@ -22,7 +22,9 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   const expireLease = (jobId: string) =>
     database.dataSource.query('UPDATE chunks SET lease_until = 1 WHERE job_id = ?', [jobId]);
   const claimNo = async (jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> =>
-    (await chunks.claim([{ jobId, chunkNo, worker }]))[0] ?? null;
+    openAll(await chunks.claim([{ jobId, chunkNo, worker }])).then(([chunk]) => chunk ?? null);
+  const openAll = (claims: (Claim | null)[]): Promise<(ClaimedChunk | null)[]> =>
+    Promise.all(claims.map((claimed) => claimed && chunks.open(claimed)));
   const claim = async (jobId: string, worker = `w-${randomBytes(4).toString('hex')}`): Promise<ClaimedChunk> => {
     const claimed = await claimNo(jobId, 0, worker);
     if (!claimed) throw new Error('not claimed');
@@ -61,12 +63,13 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
     const first = await makeRunningJob(database.dataSource, [['a.example'], ['b.example', 'c.example']]);
     const second = await makeRunningJob(database.dataSource, [['d.example']]);
     await claimNo(first, 0, 'other');
-    const claimed = await chunks.claim([
+    const claims = await chunks.claim([
       { jobId: first, chunkNo: 0, worker: 'w-0' },
       { jobId: first, chunkNo: 1, worker: 'w-1' },
       { jobId: second, chunkNo: 0, worker: 'w-2' },
       { jobId: second, chunkNo: 9, worker: 'w-3' },
     ]);
+    const claimed = await openAll(claims);
     expect(
       claimed.map((chunk) => chunk && [chunk.worker, chunk.attempt, chunk.sites.map((site) => site.host)]),
     ).toEqual([null, ['w-1', 1, ['b.example', 'c.example']], ['w-2', 1, ['d.example']], null]);

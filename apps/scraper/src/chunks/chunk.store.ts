@@ -35,6 +35,18 @@ export interface ClaimRequest {
   worker: string;
 }
 
+/** A claimed chunk before its sites are read. */
+export interface Claim extends ChunkKey {
+  worker: string;
+  accountId: string;
+  target: number | null;
+  /** JobSpec as JSON. */
+  spec: string;
+  firstHost: string;
+  lastHost: string;
+  sitesDone: number;
+}
+
 /** What a renewal tells of a chunk: fenced when another attempt holds it now. */
 export type LeaseNews = 'held' | 'fenced' | 'cancelled' | 'paused' | 'not_needed';
 
@@ -51,48 +63,48 @@ export class ChunkStore {
    * had (a duplicate or late message). The update commits by itself and the reading is tied to the workers' unique
    * names: what is read as a worker's is that worker's.
    */
-  async claim(requests: readonly ClaimRequest[]): Promise<(ClaimedChunk | null)[]> {
-    const { nowMs, tuples } = dialectOf(this.dataSource);
+  async claim(requests: readonly ClaimRequest[]): Promise<(Claim | null)[]> {
+    const { nowMs, tuples, byPrimaryKey } = dialectOf(this.dataSource);
     const keys = requests.flatMap(({ jobId, chunkNo }) => [jobId, chunkNo]);
+    const workers = requests.flatMap(({ jobId, chunkNo, worker }) => [jobId, chunkNo, worker]);
     await runSql(
       this.dataSource,
-      `UPDATE chunks SET state = 'running', attempt = attempt + 1, lease_until = ${nowMs} + ?, started_at = ${nowMs},
+      `UPDATE chunks ${byPrimaryKey} SET state = 'running', attempt = attempt + 1, lease_until = ${nowMs} + ?,
+              started_at = ${nowMs},
               worker = CASE ${requests.map(() => 'WHEN job_id = ? AND chunk_no = ? THEN ?').join(' ')} END
         WHERE (job_id, chunk_no) IN ${tuples(requests.length, 2)}
           AND (state IN ('pending', 'dispatched') OR (state = 'running' AND lease_until < ${nowMs}))`,
-      [this.config.LEASE_MS, ...requests.flatMap(({ jobId, chunkNo, worker }) => [jobId, chunkNo, worker]), ...keys],
+      [this.config.LEASE_MS, ...workers, ...keys],
     );
-    const rows: ClaimRow[] = await this.dataSource.query(
+    const rows: Claim[] = await this.dataSource.query(
       `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, c.worker AS worker, c.attempt AS attempt,
-              c.sites_done AS sitesDone, j.account_id AS accountId, j.target AS target, j.spec AS spec,
-              i.host AS host, i.url AS url
+              c.first_host AS firstHost, c.last_host AS lastHost, c.sites_done AS sitesDone,
+              j.account_id AS accountId, j.target AS target, j.spec AS spec
          FROM chunks c JOIN jobs j ON j.id = c.job_id
-         JOIN job_inputs i ON i.job_id = c.job_id AND i.host >= c.first_host AND i.host <= c.last_host
-        WHERE (c.job_id, c.chunk_no) IN ${tuples(requests.length, 2)} AND c.state = 'running'
-        ORDER BY c.job_id, c.chunk_no, i.host, i.seq`,
+        WHERE (c.job_id, c.chunk_no) IN ${tuples(requests.length, 2)} AND c.state = 'running'`,
       keys,
     );
-    return Promise.all(
-      requests.map(({ jobId, chunkNo, worker }) =>
-        this.toClaim(rows.filter((row) => row.worker === worker && row.jobId === jobId && row.chunkNo === chunkNo)),
-      ),
+    return requests.map(
+      ({ jobId, chunkNo, worker }) =>
+        rows.find((row) => row.worker === worker && row.jobId === jobId && row.chunkNo === chunkNo) ?? null,
     );
   }
 
-  private async toClaim(rows: readonly ClaimRow[]): Promise<ClaimedChunk | null> {
-    const [first] = rows;
-    if (!first) return null;
-    const { jobId, chunkNo, worker, attempt, accountId, target, spec } = first;
-    const sites = groupByHost(rows);
-    if (first.sitesDone > 0) {
-      const done = await this.dataSource.query('SELECT host FROM sites WHERE job_id = ? AND chunk_no = ?', [
-        jobId,
-        chunkNo,
-      ]);
+  /** Reads the sites of a claimed chunk that are still to be done; index ix_job_inputs_host. */
+  async open({ firstHost, lastHost, sitesDone, spec, ...claim }: Claim): Promise<ClaimedChunk> {
+    const inputs: { host: string; url: string }[] = await this.dataSource.query(
+      'SELECT host, url FROM job_inputs WHERE job_id = ? AND host >= ? AND host <= ? ORDER BY host, seq',
+      [claim.jobId, firstHost, lastHost],
+    );
+    const sites = groupByHost(inputs);
+    if (sitesDone > 0) {
+      const done: { host: string }[] = await this.dataSource.query(
+        'SELECT host FROM sites WHERE job_id = ? AND chunk_no = ?',
+        [claim.jobId, claim.chunkNo],
+      );
       for (const { host } of done) sites.delete(host);
     }
-    const claimed = { jobId, chunkNo, worker, attempt, accountId, target, sites: [...sites.values()] };
-    return { ...claimed, spec: jobSpec.parse(JSON.parse(spec)) };
+    return { ...claim, spec: jobSpec.parse(JSON.parse(spec)), sites: [...sites.values()] };
   }
 
   /**
@@ -112,15 +124,14 @@ export class ChunkStore {
 
   /** Renews all these leases in one statement and reads back what became of each, in the order given. */
   async renew(runner: QueryRunner, keys: readonly ChunkKey[]): Promise<LeaseNews[]> {
-    const { nowMs, tuples } = dialectOf(this.dataSource);
+    const { nowMs, tuples, byPrimaryKey } = dialectOf(this.dataSource);
     const params = keys.flatMap((key) => [key.jobId, key.chunkNo, key.attempt]);
-    // `lease_until` is set exactly while a chunk runs. A condition on `state` would let MariaDB walk an index over all
-    // running chunks of the job, and lock those of other replicas.
+    // `lease_until` is set exactly while a chunk runs.
     const held = `c.lease_until IS NOT NULL AND (c.job_id, c.chunk_no, c.attempt) IN ${tuples(keys.length, 3)}`;
-    await runner.query(`UPDATE chunks SET lease_until = ${nowMs} + ? WHERE ${held.replaceAll('c.', '')}`, [
-      this.config.LEASE_MS,
-      ...params,
-    ]);
+    await runner.query(
+      `UPDATE chunks ${byPrimaryKey} SET lease_until = ${nowMs} + ? WHERE ${held.replaceAll('c.', '')}`,
+      [this.config.LEASE_MS, ...params],
+    );
     const rows = await runner.query(
       `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, j.status AS status, j.error AS error,
               j.target_reached_at AS targetReachedAt
@@ -181,19 +192,9 @@ export class ChunkStore {
   }
 }
 
-interface ClaimRow extends ChunkKey {
-  worker: string;
-  sitesDone: number;
-  accountId: string;
-  target: number | null;
-  spec: string;
-  host: string;
-  url: string;
-}
-
-function groupByHost(rows: readonly ClaimRow[]): Map<string, SiteTask> {
+function groupByHost(inputs: readonly { host: string; url: string }[]): Map<string, SiteTask> {
   const sites = new Map<string, SiteTask>();
-  for (const { host, url } of rows) {
+  for (const { host, url } of inputs) {
     const site = sites.get(host);
     if (site) site.urls.push(url);
     else sites.set(host, { host, urls: [url] });

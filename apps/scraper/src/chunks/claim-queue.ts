@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { isLockConflict } from '#common/persistence/dialect.js';
-import { ChunkStore, type ClaimedChunk, type ClaimRequest } from './chunk.store.js';
+import { ChunkStore, type Claim, type ClaimedChunk, type ClaimRequest } from './chunk.store.js';
 
 /** Bounds the length of one statement. */
 const MAX_CLAIMS = 50;
@@ -8,7 +8,7 @@ const MAX_CONFLICTS = 5;
 
 interface Waiting {
   request: ClaimRequest;
-  resolve: (chunk: ClaimedChunk | null) => void;
+  resolve: (claim: Claim | null) => void;
   reject: (error: unknown) => void;
 }
 
@@ -20,11 +20,12 @@ export class ClaimQueue {
 
   constructor(private readonly store: ChunkStore) {}
 
-  claim(request: ClaimRequest): Promise<ClaimedChunk | null> {
-    return new Promise((resolve, reject) => {
+  async claim(request: ClaimRequest): Promise<ClaimedChunk | null> {
+    const claim = await new Promise<Claim | null>((resolve, reject) => {
       this.waiting.push({ request, resolve, reject });
       this.claiming ??= this.claimWaiting().finally(() => (this.claiming = null));
     });
+    return claim && this.store.open(claim);
   }
 
   /** Resolves when no ticket waits to be claimed. */
@@ -36,15 +37,15 @@ export class ClaimQueue {
     while (this.waiting.length > 0) {
       const batch = this.waiting.splice(0, MAX_CLAIMS);
       try {
-        const chunks = await this.claimBatch(batch.map(({ request }) => request));
-        batch.forEach(({ resolve }, i) => resolve(chunks[i] ?? null));
+        const claims = await this.claimBatch(batch.map(({ request }) => request));
+        batch.forEach(({ resolve }, i) => resolve(claims[i] ?? null));
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
     }
   }
 
-  private async claimBatch(requests: ClaimRequest[]): Promise<(ClaimedChunk | null)[]> {
+  private async claimBatch(requests: ClaimRequest[]): Promise<(Claim | null)[]> {
     for (let conflicts = 0; ; conflicts++) {
       try {
         return await this.store.claim(requests);

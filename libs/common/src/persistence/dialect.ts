@@ -6,6 +6,8 @@ export interface Dialect {
   readonly nowMs: string;
   readonly insertIgnore: string;
   readonly forUpdate: string;
+  /** Behind a table's name in an UPDATE: rows are found, and locked, by primary key, whatever the statistics say. */
+  readonly byPrimaryKey: string;
   /** The right-hand side of `(a, b) IN (…)` for `count` rows of `width` placeholders. */
   readonly tuples: (count: number, width: number) => string;
 }
@@ -17,6 +19,7 @@ const MYSQL: Dialect = {
   nowMs: 'ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)',
   insertIgnore: 'INSERT IGNORE INTO',
   forUpdate: 'FOR UPDATE',
+  byPrimaryKey: 'FORCE INDEX (PRIMARY)',
   tuples: (count, width) => `(${placeholders(count, row(width))})`,
 };
 
@@ -24,6 +27,7 @@ const SQLITE: Dialect = {
   nowMs: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   insertIgnore: 'INSERT OR IGNORE INTO',
   forUpdate: '',
+  byPrimaryKey: '',
   tuples: (count, width) => `(VALUES ${placeholders(count, row(width))})`,
 };
 
