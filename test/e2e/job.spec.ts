@@ -67,7 +67,12 @@ describe.each(MODES)('a job, %s', (mode) => {
   };
 
   it('finds exactly the planted addresses of 40 hosts × 25 pages, with monotonic progress to the end', async () => {
-    web = await startPlantedWeb({ hosts: HOSTS, pagesPerHost: PAGES, network: mode === 'embedded' ? 2 : 3 });
+    web = await startPlantedWeb({
+      hosts: HOSTS,
+      pagesPerHost: PAGES,
+      delayMs: 400,
+      network: mode === 'embedded' ? 2 : 3,
+    });
     // 2,000 wanted and not reached: many chunks at once, and every site is visited.
     const created = await post(web.sites, { target: 2000 });
     expect(created).toMatchObject({ status: 'queued', workerCount: 100 });
@@ -95,7 +100,9 @@ describe.each(MODES)('a job, %s', (mode) => {
 
     const seen = await events;
     const progress = seen.filter(({ event }) => event === 'progress').map(({ data }) => data as Job['progress']);
-    expect(progress.length).toBeGreaterThan(0);
+    // Live, not only at the end.
+    expect(new Set(progress.map(({ version }) => version)).size).toBeGreaterThan(1);
+    expect(progress.some(({ percent }) => percent < 100)).toBe(true);
     for (const field of ['version', 'percent', 'emails', 'sites'] as const) {
       const values = progress.map((snapshot) => snapshot[field]);
       expect(values).toEqual(values.toSorted((a, b) => a - b));
@@ -112,14 +119,16 @@ describe.each(MODES)('a job, %s', (mode) => {
   });
 
   it('stops exactly at its target', async () => {
-    web = await startPlantedWeb({ hosts: 20, pagesPerHost: 10, network: mode === 'embedded' ? 6 : 7 });
+    // More hosts than run at once: what is left when the target is reached is not begun.
+    web = await startPlantedWeb({ hosts: 300, pagesPerHost: 10, network: mode === 'embedded' ? 6 : 7 });
     const job = await ended((await post(web.sites, { target: 60 })).id);
     expect(job.status).toBe('completed');
     expect(job.progress.emails).toBe(60);
     expect(await cluster.list(`/v1/jobs/${job.id}/emails`)).toHaveLength(60);
     const sites = await cluster.list<{ outcome: string }>(`/v1/jobs/${job.id}/sites`);
-    expect(sites).toHaveLength(20);
+    expect(sites).toHaveLength(300);
     expect(sites.every((site) => ['found', 'not_needed'].includes(site.outcome))).toBe(true);
+    expect(sites.some((site) => site.outcome === 'not_needed')).toBe(true);
   });
 
   it('cancels a running job within a heartbeat, keeps what it found and accounts for every site', async () => {
@@ -127,7 +136,7 @@ describe.each(MODES)('a job, %s', (mode) => {
     const { id } = await post(web.sites);
     await waitFor(async () => (await cluster.call<Job>(`/v1/jobs/${id}`)).progress.sites > 0, { timeoutMs: 30_000 });
     expect((await cluster.call<Job>(`/v1/jobs/${id}/cancel`, {})).status).toBe('cancelling');
-    const job = await ended(id, 10_000);
+    const job = await ended(id, 5000);
     expect(job.status).toBe('cancelled');
     expect(job.progress.emails).toBe((await cluster.list(`/v1/jobs/${id}/emails`)).length);
     const sites = await cluster.list<{ outcome: string }>(`/v1/jobs/${id}/sites`);
@@ -178,8 +187,10 @@ describe('three scrapers over one broker and database', () => {
     const emails = await cluster.list<EmailRow>(`/v1/jobs/${id}/emails?limit=500`);
     expect(emails.map((row) => row.address).toSorted()).toEqual([...web.addresses].toSorted());
     expect(job.progress.emails).toBe(web.addresses.size);
-    const chunks = await cluster.list<{ state: string; losses: number; emails: number }>(`/v1/jobs/${id}/chunks`);
+    const chunks = await cluster.list<{ state: string; attempt: number; emails: number }>(`/v1/jobs/${id}/chunks`);
     expect(chunks.every((chunk) => chunk.state === 'done')).toBe(true);
+    // The victim did hold chunks.
+    expect(chunks.some((chunk) => chunk.attempt > 1)).toBe(true);
     expect(chunks.reduce((sum, chunk) => sum + chunk.emails, 0)).toBe(web.addresses.size);
     expect(await countOpenChunks(cluster.databaseUrl)).toBe(0);
   });

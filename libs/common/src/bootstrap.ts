@@ -97,12 +97,11 @@ async function start(service: Service, config: Config, signal: AbortSignal): Pro
   service.setUpHttp?.(app, config);
   // Probes are answered while the broker is still away.
   await app.listen(config.PORT, config.HOST);
-  await untilAborted(app.startAllMicroservices(), signal);
-  state.isStarted = true;
-
   const { port } = app.getHttpServer().address() as { port: number };
   const url = `http://${config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST}:${port}`;
   if (config.PORT_FILE) writePort(config.PORT_FILE, port);
+  await untilAborted(app.startAllMicroservices(), signal);
+  state.isStarted = true;
   logger.log('listening', { url, version: VERSION });
   service.onListening?.(url);
   return { app, config, state, consumers, broker, dataSource };

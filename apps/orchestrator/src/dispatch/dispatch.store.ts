@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { MAX_CHUNK_LOSSES } from '#common/domain/chunk-state.js';
-import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, isLockConflict, listOf, runSql } from '#common/persistence/dialect.js';
 import { recordEvent } from '#common/persistence/job-moves.js';
 import type { JobDemand } from './share-window.js';
 
@@ -120,7 +120,7 @@ export class DispatchStore {
       `SELECT job_id AS jobId, chunk_no AS chunkNo, attempt, losses, worker FROM chunks
         WHERE state = 'running' AND lease_until < ${nowMs}`,
     );
-    for (const chunk of expired) await this.reap(chunk);
+    for (const chunk of expired) await this.reap(chunk).catch(ignoreLockConflict);
     return expired.length;
   }
 
@@ -141,6 +141,14 @@ export class DispatchStore {
       }
     });
   }
+}
+
+/**
+ * A worker that vanished inside a transaction still holds its chunk's row on the server: it is reaped when the server
+ * gives it up, and until then must not keep the others waiting.
+ */
+function ignoreLockConflict(error: unknown): void {
+  if (!isLockConflict(error)) throw error;
 }
 
 interface ExpiredChunk extends DueChunk {

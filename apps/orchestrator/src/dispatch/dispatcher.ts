@@ -29,6 +29,8 @@ export class Dispatcher {
   }
 
   async dispatch(): Promise<void> {
+    // Each refused message would cost its time-out.
+    if (!this.broker.isConnected()) return;
     await this.takeBackStale();
     const free = Math.ceil(WINDOW_FACTOR * (await this.store.countLiveSlots())) - (await this.store.countInFlight());
     if (free <= 0) return;
@@ -59,8 +61,8 @@ export class Dispatcher {
 
   private async takeBackStale(): Promise<void> {
     if (this.mayHaveLostMessages) {
-      this.mayHaveLostMessages = false;
       await this.store.takeBackDispatched(0);
+      this.mayHaveLostMessages = false;
       return;
     }
     const { total, old } = await this.store.countDispatched(STALE_MS);

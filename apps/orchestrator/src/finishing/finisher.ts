@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Broker } from '#common/broker/broker.js';
 import { jobProgressed } from '#common/contracts/job-progressed.contract.js';
 import { describeError } from '#common/domain/errors.js';
-import { FinishingStore } from './finishing.store.js';
+import { type FinishableJob, FinishingStore } from './finishing.store.js';
 
 /** Ends every job that has no work left. */
 @Injectable()
@@ -16,14 +16,21 @@ export class Finisher {
 
   async finishJobs(): Promise<void> {
     for (const job of await this.store.listFinishable()) {
-      await this.store.recordContacts(job);
-      const finished = await this.store.finish(job.id);
-      if (!finished) continue;
-      this.logger.log('job finished', { jobId: job.id, status: finished.status, emails: finished.snapshot.emails });
-      // A hint: gateways also look at the row.
-      this.broker
-        .publish(jobProgressed, finished)
-        .catch((error: unknown) => this.logger.debug('progress not sent', { error: describeError(error) }));
+      // One job that cannot be finished must not keep the others from it.
+      await this.finishJob(job).catch((error: unknown) =>
+        this.logger.error('job could not be finished', { jobId: job.id }, error),
+      );
     }
+  }
+
+  private async finishJob(job: FinishableJob): Promise<void> {
+    await this.store.recordContacts(job);
+    const finished = await this.store.finish(job.id);
+    if (!finished) return;
+    this.logger.log('job finished', { jobId: job.id, status: finished.status, emails: finished.snapshot.emails });
+    // A hint: gateways also look at the row.
+    this.broker
+      .publish(jobProgressed, finished)
+      .catch((error: unknown) => this.logger.debug('progress not sent', { error: describeError(error) }));
   }
 }

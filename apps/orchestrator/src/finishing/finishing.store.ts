@@ -17,7 +17,8 @@ export interface FinishedJob {
   snapshot: ProgressSnapshot;
 }
 
-interface JobRow {
+/** A job without an open chunk. */
+export interface FinishableJob {
   id: string;
   accountId: string;
   status: JobStatus;
@@ -29,13 +30,20 @@ interface JobRow {
 export class FinishingStore {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Read first: an UPDATE over all jobs would wait for every flush that counts towards a target. */
   async markOverdue(): Promise<number> {
-    return runSql(
-      this.dataSource,
-      `UPDATE jobs SET error = ? WHERE deadline_at < ? AND error IS NULL
-        AND status IN ('queued', 'planning', 'running', 'paused')`,
-      [DEADLINE_EXCEEDED, Date.now()],
-    );
+    const overdue = `deadline_at < ? AND error IS NULL AND target_reached_at IS NULL
+        AND status IN ('queued', 'planning', 'running', 'paused')`;
+    const jobs: { id: string }[] = await this.dataSource.query(`SELECT id FROM jobs WHERE ${overdue}`, [Date.now()]);
+    let marked = 0;
+    for (const { id } of jobs) {
+      marked += await runSql(this.dataSource, `UPDATE jobs SET error = ? WHERE id = ? AND ${overdue}`, [
+        DEADLINE_EXCEEDED,
+        id,
+        Date.now(),
+      ]);
+    }
+    return marked;
   }
 
   /** Chunks that need not run any more: of cancelled jobs, beyond a reached target or a deadline. Running ones stop themselves. */
@@ -56,7 +64,7 @@ export class FinishingStore {
   }
 
   /** Jobs without an open chunk; index ix_chunks_due. */
-  listFinishable(): Promise<JobRow[]> {
+  listFinishable(): Promise<FinishableJob[]> {
     return this.dataSource.query(
       `SELECT id, account_id AS accountId, status, error, started_at AS startedAt FROM jobs
         WHERE status IN ('running', 'paused', 'cancelling') AND NOT EXISTS (
@@ -66,7 +74,7 @@ export class FinishingStore {
   }
 
   /** Enters what the job found into the account's contacts. Idempotent: a crash before the job's last move repeats it. */
-  async recordContacts(job: JobRow): Promise<void> {
+  async recordContacts(job: FinishableJob): Promise<void> {
     let after: Buffer = Buffer.alloc(0);
     for (;;) {
       const rows: { hash: Buffer | ArrayBuffer; seq: number }[] = await this.dataSource.query(
@@ -123,7 +131,7 @@ export class FinishingStore {
 async function lockJob(
   manager: EntityManager,
   jobId: string,
-): Promise<(JobRow & { sitesTotal: number; snapshotSeq: number }) | undefined> {
+): Promise<(FinishableJob & { sitesTotal: number; snapshotSeq: number }) | undefined> {
   const { forUpdate } = dialectOf(manager);
   const [job] = await manager.query(
     `SELECT id, account_id AS accountId, status, error, started_at AS startedAt,
@@ -135,10 +143,11 @@ async function lockJob(
 }
 
 /** Page and site errors are outcomes; only failed chunks and a missed deadline are errors of the job. */
-function judge(job: JobRow, totals: JobTotals | undefined): { status: JobStatus; error: string | null } {
+function judge(job: FinishableJob, totals: JobTotals | undefined): { status: JobStatus; error: string | null } {
   if (job.status === 'cancelling') return { status: 'cancelled', error: job.error };
   const failed = totals?.failed ?? 0;
-  if (job.error !== null) return { status: 'completed_with_errors', error: job.error };
+  // A deadline that passes when all is done has cancelled nothing.
+  if (job.error !== null && (totals?.cancelled ?? 0) > 0) return { status: 'completed_with_errors', error: job.error };
   if (failed === 0) return { status: 'completed', error: null };
   return { status: 'completed_with_errors', error: `${failed} of ${totals?.total} chunks failed` };
 }

@@ -17,6 +17,7 @@ export class Lane {
   private isAwake = false;
   private alarm: (() => void) | null = null;
   private lastError = '';
+  private hasConflicted = false;
 
   constructor(
     private readonly name: string,
@@ -54,12 +55,15 @@ export class Lane {
       await this.work();
       if (this.lastError !== '') this.logger.log('working again', { lane: this.name });
       this.lastError = '';
+      this.hasConflicted = false;
     } catch (error) {
-      // Rolled back whole, as InnoDB does now and then among many writers: simply again.
-      if (isLockConflict(error)) return this.wake();
       const reason = describeError(error);
-      if (reason !== this.lastError) this.logger.warn('failed, trying again', { lane: this.name }, error);
-      this.lastError = reason;
+      // InnoDB breaks a tie now and then among many writers: simply again, and a word only if it goes on.
+      const isNews = reason !== this.lastError && (!isLockConflict(error) || this.hasConflicted);
+      this.hasConflicted = isLockConflict(error);
+      if (this.hasConflicted) this.wake();
+      if (isNews) this.logger.warn('failed, trying again', { lane: this.name }, error);
+      this.lastError = isNews ? reason : this.lastError;
     }
   }
 

@@ -13,13 +13,14 @@ import { Lane } from './lane.js';
 const TICK_MS = 1000;
 
 /**
- * All that the orchestrator does by itself, in lanes that do not wait for each other: a long plan or a large finish
- * must not hold up dispatch. Messages only wake lanes; losing one costs a second.
+ * All that the orchestrator does by itself, in lanes that do not wait for each other: a long plan, a large finish
+ * or a lock must not hold up dispatch. Messages only wake lanes; losing one costs a second.
  */
 @Injectable()
 export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly lanes: Lane[];
   private readonly dispatching: Lane;
+  private readonly supervising: Lane;
   private readonly finishing: Lane;
   private readonly planning: Lane;
 
@@ -41,11 +42,11 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
     this.planning = led('planning', async () => {
       if (await planner.planWaiting(isLeader)) this.dispatching.wake();
     });
-    this.dispatching = led('dispatching', async () => {
-      await dispatchStore.reapExpired();
+    this.dispatching = led('dispatching', () => dispatcher.dispatch());
+    this.supervising = led('supervising', async () => {
+      if ((await dispatchStore.reapExpired()) > 0) this.dispatching.wake();
       await finishingStore.markOverdue();
       if ((await finishingStore.cancelUnneeded()) > 0) this.finishing.wake();
-      await dispatcher.dispatch();
     });
     this.finishing = led('finishing', () => finisher.finishJobs());
     this.lanes = [
@@ -56,6 +57,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
       }),
       this.planning,
       this.dispatching,
+      this.supervising,
       this.finishing,
       led('progress', () => progress.publishProgress()),
       led('workers', () => workers.forgetGone()),
@@ -74,6 +76,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
 
   /** A job or worker changed. */
   wake(): void {
+    this.supervising.wake();
     this.wakeForJob();
     this.wakeForChunk();
   }

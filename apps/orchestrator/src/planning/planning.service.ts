@@ -23,7 +23,10 @@ export class PlanningService {
     const jobs = await this.store.listToPlan(JOBS_PER_PASS);
     for (const job of jobs) {
       if (!isLeader()) return false;
-      await withLogContext({ jobId: job.id }, () => this.plan(job, isLeader));
+      await withLogContext({ jobId: job.id }, () =>
+        // One job that cannot be planned must not keep the others from it; it is tried again.
+        this.plan(job, isLeader).catch((error: unknown) => this.logger.error('job could not be planned', error)),
+      );
     }
     return jobs.length > 0;
   }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import PQueue from 'p-queue';
@@ -7,7 +8,7 @@ import { type ChunkReady } from '#common/contracts/chunk-ready.contract.js';
 import { chunkSettled } from '#common/contracts/chunk-settled.contract.js';
 import { describeError } from '#common/domain/errors.js';
 import { withLogContext } from '#common/observability/log-context.js';
-import { isUnreachable } from '#common/persistence/dialect.js';
+import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
 import { SiteCrawler } from '../crawl/site-crawler.js';
 import type { SiteTask } from '../crawl/site-result.js';
 import { applyPolicy } from '../results/apply-policy.js';
@@ -24,7 +25,10 @@ import { SiteFlusher } from './site-flusher.js';
 const SITES_AT_ONCE = 10;
 const MAX_WAIT_MS = 5000;
 const PROGRESS_LOG_MS = 2000;
-const MAX_BURST_MS = 100;
+/** The part of a chunk's time that one site may take, so that a slow site ends with what it has and is not begun for ever. */
+const SITE_SHARE = 0.7;
+/** Wait before a chunk runs again that the database or the broker, not the chunk, has failed. */
+const INFRASTRUCTURE_DELAY_MS = 5000;
 
 /** Runs a chunk from its ticket to its settled row. What is written to the row decides; the message is then done with. */
 @Injectable()
@@ -75,11 +79,14 @@ export class ChunkRunner implements OnModuleDestroy {
         await sleep(waitMs);
       }
     }
-    return null;
+    // Not acknowledged: the ticket goes back to the queue at once.
+    throw new ChunkStopped('shutdown');
   }
 
   private async runClaimed(chunk: ClaimedChunk, slot: Slot): Promise<void> {
     const controller = new AbortController();
+    // Every fetch of every site of the chunk listens.
+    setMaxListeners(0, controller.signal);
     const stop = (reason: StopReason): void => controller.abort(new ChunkStopped(reason));
     this.running.add(controller);
     this.leases.hold(chunk, stop);
@@ -89,8 +96,6 @@ export class ChunkRunner implements OnModuleDestroy {
     this.logger.log('chunk started', { attempt: chunk.attempt, sites: chunk.sites.length });
     const flusher = this.flusherOf(chunk, slot, controller);
     try {
-      // Crawling costs CPU from its first page on: a burst of tickets is claimed as a whole before it begins.
-      await Promise.race([this.claims.idle(), sleep(MAX_BURST_MS)]);
       await this.crawl(chunk, slot, flusher, controller);
       this.workers.pool.recordSuccess(slot);
     } catch (error) {
@@ -136,7 +141,7 @@ export class ChunkRunner implements OnModuleDestroy {
     const result = await this.crawler.crawlSite(
       site,
       { ...crawl, hostDelayMs: crawl.hostDelayMs ?? this.config.HOST_DELAY_MS, robots: policy.robots },
-      { signal, onPage: (url) => (slot.url = url) },
+      { signal, budgetMs: SITE_SHARE * this.config.CHUNK_TIMEOUT_MS, onPage: (url) => (slot.url = url) },
     );
     return applyPolicy(result, policy);
   }
@@ -178,6 +183,10 @@ export class ChunkRunner implements OnModuleDestroy {
       const isFailure = cause.reason === 'timeout' && flusher.sitesWritten === 0;
       if (!isFailure) return this.chunks.handBack(chunk);
     }
+    if (isUnreachable(cause) || isLockConflict(cause)) {
+      this.logger.warn('chunk handed back: the database failed', { error: describeError(cause) });
+      return this.chunks.handBack(chunk, INFRASTRUCTURE_DELAY_MS);
+    }
     await this.fail(chunk, slot, cause);
   }
 
@@ -185,6 +194,8 @@ export class ChunkRunner implements OnModuleDestroy {
     const code = cause instanceof ChunkStopped ? 'chunk_timeout' : 'internal';
     this.logger.error('chunk failed', { code, attempt: chunk.attempt }, cause);
     await this.chunks.fail(chunk, slot.name, { code, message: describeError(cause) });
+    // Its next ticket may come to this replica while the slot rests.
+    this.leases.drop(chunk);
     const isCrashed = this.workers.pool.recordFailure(slot, `${chunk.jobId}/${chunk.chunkNo}`);
     if (isCrashed || this.isStopping) return;
     // The backoff of the first system: a slot that fails takes no work for two heartbeats.

@@ -24,7 +24,7 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   const claimNo = async (jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> =>
     openAll(await chunks.claim([{ jobId, chunkNo, worker }])).then(([chunk]) => chunk ?? null);
   const openAll = (claims: (Claim | null)[]): Promise<(ClaimedChunk | null)[]> =>
-    Promise.all(claims.map((claimed) => claimed && chunks.open(claimed)));
+    Promise.all(claims.map(async (claimed) => claimed && chunks.open(claimed)));
   const claim = async (jobId: string, worker = `w-${randomBytes(4).toString('hex')}`): Promise<ClaimedChunk> => {
     const claimed = await claimNo(jobId, 0, worker);
     if (!claimed) throw new Error('not claimed');
@@ -134,6 +134,15 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
     });
     expect(await rowOf(jobId)).toMatchObject({ emails: 1 });
     expect((await one('SELECT emails FROM sites WHERE job_id = ?', jobId)).emails).toBe(1);
+  });
+
+  it('counts an address that was first found flagged when it is found without a flag', async () => {
+    const jobId = await makeRunningJob(database.dataSource, [['a.example', 'b.example']]);
+    const chunk = await claim(jobId);
+    const flagged = makeEmail('x@a-site.org', { flags: ['obfuscated'] });
+    expect(await results.flush(chunk, [makeSiteResult('a.example', [flagged])], false)).toMatchObject({ emails: 0 });
+    expect(await flush(chunk, 'b.example', ['x@a-site.org'], true)).toMatchObject({ emails: 1 });
+    expect(await rowOf(jobId)).toMatchObject({ emails: 1 });
   });
 
   it('stops at the target exactly, whoever flushes at the same time, and keeps the surest addresses', async () => {

@@ -23,6 +23,8 @@ export interface CrawlTools {
   extractor: PageExtractor;
   gate: SiteGate;
   signal: AbortSignal;
+  /** `performance.now()` from which on no further page is begun: what was found by then is the result. */
+  until: number;
   onPage?: ((url: string) => void) | undefined;
 }
 
@@ -56,7 +58,7 @@ export class SiteCrawl {
     const atOnce = this.policy.hostDelayMs > 0 ? 1 : MAX_AT_ONCE;
     for (;;) {
       this.tools.signal.throwIfAborted();
-      while (running.size < atOnce && this.started < this.policy.maxPagesPerSite) {
+      while (running.size < atOnce && this.started < this.policy.maxPagesPerSite && this.hasTime()) {
         const entry = this.frontier.next();
         if (entry === null) break;
         const visit = this.visit(entry).finally(() => running.delete(visit));
@@ -65,6 +67,11 @@ export class SiteCrawl {
       if (running.size === 0) return this.finish();
       await Promise.race(running);
     }
+  }
+
+  /** The first page is always begun. */
+  private hasTime(): boolean {
+    return this.started === 0 || performance.now() + this.policy.hostDelayMs < this.tools.until;
   }
 
   private addSeed(text: string): void {

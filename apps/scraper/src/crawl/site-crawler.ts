@@ -10,6 +10,8 @@ import type { CrawlPolicy, SiteResult, SiteTask } from './site-result.js';
 
 export interface CrawlHooks {
   signal: AbortSignal;
+  /** Time for the site in ms, none by default: no further page is begun after it. */
+  budgetMs?: number;
   /** Called when work on a page begins. */
   onPage?(url: string): void;
 }
@@ -31,8 +33,10 @@ export class SiteCrawler {
     setMaxListeners(0, hooks.signal);
     const { fetcher, extractor } = this;
     const gate = new SiteGate(this.robots, this.pacer, policy, hooks.signal);
+    const { signal, budgetMs = Number.POSITIVE_INFINITY } = hooks;
+    const until = performance.now() + budgetMs;
     const onPage = hooks.onPage?.bind(hooks);
-    return new SiteCrawl(task, policy, { fetcher, extractor, gate, signal: hooks.signal, onPage }).run();
+    return new SiteCrawl(task, policy, { fetcher, extractor, gate, signal, until, onPage }).run();
   }
 
   /** Closes every connection; crawls still running fail. */

@@ -1,12 +1,12 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { MAX_URL_LENGTH } from '#common/domain/site.js';
 import { dialectOf, insertIgnore, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
 import type { ClaimedChunk } from '../chunks/chunk.store.js';
 import type { FoundEmail, SiteResult } from '../crawl/site-result.js';
 import { isCounted } from './apply-policy.js';
 import { insertErrors } from './error-rows.js';
+import { insertSightings, MAX_SIGHTINGS } from './sighting-rows.js';
 
 /** Another attempt holds the chunk now: nothing was written. */
 export class FencedError extends Error {
@@ -18,8 +18,6 @@ export interface FlushOutcome {
   emails: number;
   targetReached: boolean;
 }
-
-const MAX_SIGHTINGS = 10;
 
 /** Writes finished sites. The only place that adds addresses to a job or counts them. */
 @Injectable()
@@ -98,7 +96,7 @@ function mergeEmails(sites: readonly SiteResult[]): FoundEmail[] {
       merged.set(email.address.normalised, email);
       continue;
     }
-    const best = email.confidence > known.confidence ? email : known;
+    const best = isBetter(email, known) ? email : known;
     merged.set(email.address.normalised, {
       ...best,
       sightings: [...known.sightings, ...email.sightings].slice(0, MAX_SIGHTINGS),
@@ -107,7 +105,12 @@ function mergeEmails(sites: readonly SiteResult[]): FoundEmail[] {
   return [...merged.values()].sort((a, b) => Buffer.compare(a.address.hash, b.address.hash));
 }
 
-/** Returns how many counted addresses are new to the job. */
+/** A counted sighting beats a flagged one, then the surer one wins. */
+function isBetter(a: FoundEmail, b: FoundEmail): boolean {
+  return isCounted(a) === isCounted(b) ? a.confidence > b.confidence : isCounted(a);
+}
+
+/** Returns how many counted addresses are new to the job, those included that it had only seen flagged. */
 async function insertEmails(
   manager: EntityManager,
   chunk: ClaimedChunk,
@@ -150,7 +153,32 @@ async function insertEmails(
     flush,
   ];
   await insertIgnore(manager, 'emails', columns, found.filter((email) => !isCounted(email)).map(toRow));
-  return insertIgnore(manager, 'emails', columns, found.filter(isCounted).map(toRow));
+  const counted = found.filter(isCounted);
+  const inserted = await insertIgnore(manager, 'emails', columns, counted.map(toRow));
+  return inserted === counted.length ? inserted : inserted + (await unflag(manager, chunk.jobId, counted, flush));
+}
+
+/**
+ * Addresses that stood flagged until now, and are found without a flag, count from now on. Read first, without locks:
+ * an UPDATE of them all would deadlock with flushes that found the same addresses.
+ */
+async function unflag(
+  manager: EntityManager,
+  jobId: string,
+  counted: readonly FoundEmail[],
+  flush: number,
+): Promise<number> {
+  const hashes = counted.map((email) => email.address.hash);
+  const flagged: { hash: Buffer | ArrayBuffer }[] = await manager.query(
+    `SELECT hash FROM emails WHERE job_id = ? AND flags <> '' AND hash IN (${listOf(hashes)})`,
+    [jobId, ...hashes],
+  );
+  if (flagged.length === 0) return 0;
+  return runSql(
+    manager,
+    `UPDATE emails SET flags = '', flush = ?, seq = ? WHERE job_id = ? AND flags <> '' AND hash IN (${listOf(flagged)})`,
+    [flush, Date.now(), jobId, ...flagged.map((row) => toBuffer(row.hash))],
+  );
 }
 
 /**
@@ -200,63 +228,6 @@ async function deleteSurplus(manager: EntityManager, jobId: string, flush: numbe
   for (const table of ['emails', 'sightings']) {
     await runSql(manager, `DELETE FROM ${table} WHERE job_id = ? AND hash IN (${listOf(hashes)})`, [jobId, ...hashes]);
   }
-}
-
-/** Evidence of every address, new to the job or not, up to ten places each. */
-async function insertSightings(
-  manager: EntityManager,
-  jobId: string,
-  found: readonly FoundEmail[],
-  areAllNew: boolean,
-): Promise<void> {
-  if (found.length === 0) return;
-  const stored = areAllNew ? new Map<string, number>() : await countSightings(manager, jobId, found);
-  const rows = found.flatMap(({ address, sightings }) =>
-    sightings
-      .slice(0, Math.max(0, MAX_SIGHTINGS - (stored.get(address.hash.toString('hex')) ?? 0)))
-      .map(({ url, method, snippet, seenAt, httpStatus, robots }) => [
-        jobId,
-        address.hash,
-        hashUrl(url),
-        url.slice(0, MAX_URL_LENGTH),
-        method,
-        snippet.slice(0, 160),
-        seenAt,
-        seenAt,
-        httpStatus,
-        robots,
-      ]),
-  );
-  const columns = [
-    'job_id',
-    'hash',
-    'url_hash',
-    'url',
-    'method',
-    'snippet',
-    'first_seen_at',
-    'last_seen_at',
-    'http_status',
-    'robots',
-  ];
-  await insertIgnore(manager, 'sightings', columns, rows);
-}
-
-async function countSightings(
-  manager: EntityManager,
-  jobId: string,
-  found: readonly FoundEmail[],
-): Promise<Map<string, number>> {
-  const hashes = found.map((email) => email.address.hash);
-  const rows: { hash: Buffer | ArrayBuffer; sightings: number }[] = await manager.query(
-    `SELECT hash, COUNT(*) AS sightings FROM sightings WHERE job_id = ? AND hash IN (${listOf(hashes)}) GROUP BY hash`,
-    [jobId, ...hashes],
-  );
-  return new Map(rows.map((row) => [toBuffer(row.hash).toString('hex'), Number(row.sightings)]));
-}
-
-function hashUrl(url: string): Buffer {
-  return createHash('sha256').update(url).digest().subarray(0, 16);
 }
 
 async function addToChunk(

@@ -46,7 +46,10 @@ export const configSchema = z.object({
   /** The broker; `?prefix=x` gives all queues a prefix of their own. */
   BROKER_URL: broker.default('memory:'),
   /** A first API key with full rights; else one is generated and printed once. */
-  GLEANER_API_KEY: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
+  GLEANER_API_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, 'must have 16 to 200 printable characters, without spaces')
+    .optional(),
   /** The most chunks of one job in flight. */
   MAX_WORKERS: int(1000, 1, 100_000),
   /** Chunks that one scraper process runs at once. */
@@ -72,7 +75,7 @@ export const configSchema = z.object({
     .regex(/^[\x21-\x7e]+$/, 'must be a URL or an e-mail address')
     .optional(),
   /** Who owns the number of scraper replicas. */
-  SCALER_MODE: z.enum(['none', 'process', 'kubernetes']).default('none'),
+  SCALER_MODE: z.literal('none', 'must be none: other modes are not supported by this version').default('none'),
   /** Milliseconds a service may take to stop. */
   SHUTDOWN_GRACE_MS: int(10_000, 0, 600_000),
   /** Comma list of DNS servers; empty = the system's. */

@@ -86,7 +86,24 @@ const SESSION = [
 ];
 
 interface PoolConnection {
-  query(sql: string, done: (error: unknown) => void): void;
+  query: (...args: unknown[]) => unknown;
+  destroy(): void;
+}
+
+/**
+ * mysql2 reports a timed-out statement and leaves it on the connection, where all later ones wait behind it for ever: a
+ * connection that did not answer in time is not used again.
+ */
+function destroyOnTimeout(connection: PoolConnection): void {
+  const query = connection.query.bind(connection);
+  connection.query = (...args) => {
+    const done = args.at(-1);
+    if (typeof done !== 'function') return query(...args);
+    return query(...args.slice(0, -1), (error: { code?: string } | null, ...results: unknown[]) => {
+      if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy();
+      done(error, ...results);
+    });
+  };
 }
 
 /** Connects. On MySQL/MariaDB every connection of the pool runs READ COMMITTED in strict mode with a 5 s lock wait. */
@@ -97,6 +114,7 @@ export async function connect(dataSource: DataSource): Promise<DataSource> {
   // A statement queued here runs before any that the pool's user queues after it. A failure breaks the connection
   // itself, which the user's own statement reports.
   pool.on('connection', (connection: PoolConnection) => {
+    destroyOnTimeout(connection);
     for (const sql of SESSION) connection.query(sql, () => {});
   });
   // The connection that initialize() opened is older than the listener. The others are opened here and not in the
@@ -109,6 +127,7 @@ export async function connect(dataSource: DataSource): Promise<DataSource> {
 async function prepareConnection(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
+    destroyOnTimeout(await runner.connect());
     for (const sql of SESSION) await runner.query(sql);
   } finally {
     await runner.release();

@@ -88,7 +88,7 @@ export function toBuffer(value: Buffer | ArrayBuffer): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value);
 }
 
-/** InnoDB's deadlock and lock wait time-out: the transaction was rolled back whole and may be run again. */
+/** InnoDB's deadlock and lock wait time-out: a transaction that ends by one is rolled back by TypeORM and may be run again. */
 export function isLockConflict(error: unknown): boolean {
   const code = errorCode(error);
   return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT';
@@ -101,13 +101,14 @@ export function isDuplicateKey(error: unknown): boolean {
 
 /** No answer from the server: it is down, refuses connections, or the connection broke (then a write's outcome is unknown). */
 export function isUnreachable(error: unknown): boolean {
-  return /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|PROTOCOL_|ER_CON_COUNT_ERROR|ER_SERVER_SHUTDOWN|POOL_)/.test(
-    errorCode(error),
-  );
+  return UNREACHABLE.test(errorCode(error)) || /closed state/.test((error as Error | null)?.message ?? '');
 }
 
+const UNREACHABLE =
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|PROTOCOL_|ER_CON_COUNT_ERROR|ER_SERVER_SHUTDOWN|POOL_)/;
+
 function errorCode(error: unknown): string {
-  const { code, driverError } = error as { code?: unknown; driverError?: { code?: unknown } };
+  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
   const found = driverError?.code ?? code;
   return typeof found === 'string' ? found : '';
 }
