@@ -39,7 +39,7 @@ export class GleanerRun {
   get systemPid(): number | undefined {
     const [name = 'none'] = this.leftovers.filter((entry) => entry.startsWith('gleaner-'));
     const lock = join(this.folder, name, 'gleaner.db.lock');
-    return existsSync(lock) ? Number(readFileSync(lock, 'utf8')) : undefined;
+    return existsSync(lock) ? Number.parseInt(readFileSync(lock, 'utf8'), 10) : undefined;
   }
 
   remove(): void {
