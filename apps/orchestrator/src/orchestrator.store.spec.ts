@@ -3,6 +3,7 @@ import { MemoryBroker } from '#common/broker/memory-broker.js';
 import { CHUNKS } from '#common/broker/topology.js';
 import { loadConfig } from '#common/config/load-config.js';
 import { makeJob, makeRunningJob } from '../../../test/support/make-job.js';
+import { waitFor } from '../../../test/support/wait-for.js';
 import { DATABASES, type TestDatabase } from '../../../test/support/test-database.js';
 import { ChunkStore } from '../../scraper/src/chunks/chunk.store.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
@@ -96,7 +97,10 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       expect(await broker.countReady(CHUNKS)).toBe(0);
       await heartbeat(20);
       await heartbeat(5, 'crashed');
-      await dispatcher.dispatch();
+      await waitFor(async () => {
+        await dispatcher.dispatch();
+        return !dispatcher.isFilling();
+      });
       await dispatcher.dispatch();
       expect(await broker.countReady(CHUNKS)).toBe(25);
       const states = (await chunksOf(id)).map((chunk: { state: string }) => chunk.state);

@@ -4,6 +4,7 @@ import { CHUNKS } from '#common/broker/topology.js';
 import { chunkReady } from '#common/contracts/chunk-ready.contract.js';
 import { describeError } from '#common/domain/errors.js';
 import { DispatchStore, type DueChunk } from './dispatch.store.js';
+import { FillRamp } from './fill-ramp.js';
 import { shareWindow } from './share-window.js';
 
 /** More than the live slots are kept in flight, so that a slot that becomes free finds its next chunk in the queue. */
@@ -15,6 +16,7 @@ const STALE_MS = 30_000;
 export class Dispatcher {
   private readonly logger = new Logger(Dispatcher.name);
   private mayHaveLostMessages = true;
+  private readonly ramp = new FillRamp();
 
   constructor(
     private readonly store: DispatchStore,
@@ -28,13 +30,22 @@ export class Dispatcher {
     this.mayHaveLostMessages = true;
   }
 
+  /** More can be sent soon, without any news. */
+  isFilling(): boolean {
+    return this.ramp.isFilling();
+  }
+
   async dispatch(): Promise<void> {
     // Each refused message would cost its time-out.
     if (!this.broker.isConnected()) return;
     await this.takeBackStale();
-    const free = Math.ceil(WINDOW_FACTOR * (await this.store.countLiveSlots())) - (await this.store.countInFlight());
+    const slots = await this.store.countLiveSlots();
+    const inFlight = await this.store.countInFlight();
+    const free = Math.ceil(WINDOW_FACTOR * slots) - inFlight;
     if (free <= 0) return;
-    const share = shareWindow(free, await this.store.listDemands());
+    const demands = await this.store.listDemands();
+    const due = demands.reduce((sum, demand) => sum + demand.due, 0);
+    const share = shareWindow(due > free ? this.ramp.limit(free, slots, inFlight) : free, demands);
     for (const [jobId, count] of share) {
       const chunks = await this.store.listDue(jobId, count);
       if (chunks.length > 0) await this.send(jobId, chunks);

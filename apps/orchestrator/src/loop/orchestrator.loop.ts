@@ -42,7 +42,10 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
     this.planning = led('planning', async () => {
       if (await planner.planWaiting(isLeader)) this.dispatching.wake();
     });
-    this.dispatching = led('dispatching', () => dispatcher.dispatch());
+    this.dispatching = led('dispatching', async () => {
+      await dispatcher.dispatch();
+      if (dispatcher.isFilling()) this.dispatching.wake();
+    });
     this.supervising = led('supervising', async () => {
       if ((await dispatchStore.reapExpired()) > 0) this.dispatching.wake();
       await finishingStore.markOverdue();
