@@ -151,22 +151,27 @@ describe('SiteCrawler', () => {
 
   it('fetches up to six pages at a time without a delay, and one with', async () => {
     const links = Array.from({ length: 12 }, (_, number) => `<a href="/${number}">${number}</a>`).join(' ');
-    let now = 0;
+    let wanted = 6;
     let most = 0;
-    const slow: RequestListener = (_request, response) => {
-      now += 1;
-      most = Math.max(most, now);
+    let held: (() => void)[] = [];
+    // Answers are held until as many requests as expected are open, and a little longer to see one too many.
+    const hold: RequestListener = (_request, response) => {
+      held.push(() => sendHtml(response, page('')));
+      most = Math.max(most, held.length);
+      if (held.length !== wanted) return;
       setTimeout(() => {
-        now -= 1;
-        sendHtml(response, page(''));
-      }, 5);
+        const all = held;
+        held = [];
+        for (const answer of all) answer();
+      }, 20);
     };
     const server = await serve({
       '/': page(links),
-      ...Object.fromEntries(Array.from({ length: 12 }, (_, number) => [`/${number}`, slow])),
+      ...Object.fromEntries(Array.from({ length: 12 }, (_, number) => [`/${number}`, hold])),
     });
     await crawl(server);
     expect(most).toBe(6);
+    wanted = 1;
     most = 0;
     await crawl(server, { policy: { hostDelayMs: 1 } });
     expect(most).toBe(1);
