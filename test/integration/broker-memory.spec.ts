@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBroker } from '#common/broker/broker.module.js';
+import { createBroker } from '#common/broker/create-broker.js';
 import { MemoryBroker } from '#common/broker/memory-broker.js';
 import { describeBroker } from '../support/broker-conformance.js';
 

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { DataSource } from 'typeorm';
 import { Broker, type BrokerServer } from './broker/broker.js';
-import { createBroker } from './broker/broker.module.js';
+import { createBroker } from './broker/create-broker.js';
 import { Consumers } from './broker/consumers.js';
 import { ErrorsFilter } from './broker/errors.filter.js';
 import type { Subscription } from './broker/topology.js';
