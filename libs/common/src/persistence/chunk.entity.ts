@@ -109,4 +109,8 @@ export class Site {
 
   @Column('bigint', { name: 'finished_at' })
   finishedAt!: number;
+
+  /** What robots.txt said about the site's first page. */
+  @Column('varchar', { length: 16, nullable: true })
+  robots!: string | null;
 }

@@ -3,8 +3,10 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { Account, ApiKey, IdempotencyKey } from './account.entity.js';
 import { Chunk, Site } from './chunk.entity.js';
 import { Contact, Email, EmailSighting } from './email.entity.js';
+import { HostLease, RobotsEntry, SiteWait } from './host.entity.js';
 import { Job, JobError, JobEvent, JobInput } from './job.entity.js';
 import { Initial0001 } from './migrations/0001-initial.js';
+import { Politeness0002 } from './migrations/0002-politeness.js';
 import { serialiseTransactions } from './sqlite-runner.js';
 import { Lease, Worker } from './worker.entity.js';
 
@@ -24,8 +26,11 @@ const SHARED = {
     Contact,
     Worker,
     Lease,
+    HostLease,
+    RobotsEntry,
+    SiteWait,
   ],
-  migrations: [Initial0001],
+  migrations: [Initial0001, Politeness0002],
   migrationsTransactionMode: 'each',
   synchronize: false,
 } as const satisfies Partial<DataSourceOptions>;
@@ -56,7 +61,7 @@ function createSqlite(database: string): DataSource {
     prepareDatabase: (connection: { pragma(text: string): void }) => connection.pragma('synchronous = NORMAL'),
   });
   // SQLite takes any type name; TypeORM has a list.
-  dataSource.driver.supportedDataTypes.push('varbinary');
+  dataSource.driver.supportedDataTypes.push('varbinary', 'mediumtext');
   dataSource.driver.withLengthColumnTypes.push('varbinary');
   serialiseTransactions(dataSource);
   return dataSource;

@@ -87,6 +87,14 @@ export class EmailSighting {
 
   @Column('varchar', { length: 16 })
   robots!: string;
+
+  /** 1 where the page asked not to be indexed (X-Robots-Tag or meta). */
+  @Column('integer', { default: 0 })
+  noindex!: number;
+
+  /** Why the page was visited. */
+  @Column('varchar', { length: 80, default: '' })
+  via!: string;
 }
 
 /** Every address an account ever found. */

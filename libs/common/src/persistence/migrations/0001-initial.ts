@@ -1,49 +1,26 @@
-import { type MigrationInterface, type QueryRunner, Table, type TableColumnOptions } from 'typeorm';
-import { isSqlite } from '../dialect.js';
-
-type Options = Partial<TableColumnOptions>;
-type Column = (options?: Options) => Options;
-
-const varchar =
-  (length: number): Column =>
-  (options) => ({ type: 'varchar', length: String(length), ...options });
-const binary =
-  (length: number): Column =>
-  (options) => ({ type: 'varbinary', length: String(length), ...options });
-const int: Column = (options) => ({ type: 'integer', ...options });
-const bigint: Column = (options) => ({ type: 'bigint', ...options });
-const text: Column = (options) => ({ type: 'text', ...options });
-const double: Column = (options) => ({ type: 'double', ...options });
-
-const pk = { isPrimary: true };
-const nullable = { isNullable: true };
-const zero = { default: '0' };
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import {
+  asciiColumns,
+  bigint,
+  binary,
+  type ColumnOptions,
+  createTable,
+  double,
+  int,
+  nullable,
+  pk,
+  text,
+  varchar,
+  zero,
+} from './table-builder.js';
 
 export class Initial0001 implements MigrationInterface {
   name = 'Initial1764000000001';
 
   async up(runner: QueryRunner): Promise<void> {
-    // Keys that are ASCII by construction compare bytewise and cost one byte a character in the index.
-    const ascii: Options = isSqlite(runner.manager) ? {} : { charset: 'ascii', collation: 'ascii_bin' };
-    const id = (options?: Options): Options => ({ ...varchar(36)(ascii), ...options });
-    const host = (options?: Options): Options => ({ ...varchar(260)(ascii), ...options });
-
-    const create = (name: string, columns: Record<string, Options>, indices: Record<string, string[]> = {}) =>
-      runner.createTable(
-        new Table({
-          name,
-          columns: Object.entries(columns).map(([columnName, options]): TableColumnOptions => ({
-            name: columnName,
-            type: 'integer',
-            ...options,
-          })),
-          indices: Object.entries(indices).map(([indexName, columnNames]) => ({
-            name: indexName,
-            columnNames,
-            isUnique: indexName.startsWith('ux_'),
-          })),
-        }),
-      );
+    const { id, host } = asciiColumns(runner);
+    const create = (name: string, columns: Record<string, ColumnOptions>, indices?: Record<string, string[]>) =>
+      createTable(runner, name, columns, indices);
 
     await create(
       'accounts',
