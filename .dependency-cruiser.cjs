@@ -86,7 +86,7 @@ module.exports = {
       from: { path: common('contracts'), pathNot: specs },
       to: { path: 'node_modules/', pathNot: 'node_modules/zod/' },
     },
-    layer('config', 'domain', 'contracts'),
+    layer('config', 'domain', 'contracts', 'egress'),
     layer('persistence', 'domain', 'contracts'),
     layer('broker', 'domain', 'contracts'),
     // Health indicators look at the broker and the database.

@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { benchCreateJob } from './create-job.js';
 import { benchFairness } from './fairness.js';
+import { benchFetch } from './fetch.js';
 import { benchParallel } from './parallel.js';
 import type { Mode } from '../support/cluster.js';
 
@@ -31,6 +32,12 @@ program
   .command('fairness')
   .description('5 chunks beside 1,000 chunks of the same duration, 60 slots, same priority')
   .action(async () => report('fairness', await benchFairness()));
+
+program
+  .command('fetch')
+  .description('CPU time per fetched page: our fetcher beside a bare undici.request')
+  .option('--pages <n>', 'pages of each round', Number, 500)
+  .action(async (options: { pages: number }) => report('fetch', await benchFetch(options.pages)));
 
 await program.parseAsync();
 

@@ -105,7 +105,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
       const { body } = await gateway.get<EmailPage>(`/v1/jobs/${job}/emails`);
       emailPage.strict().parse(body);
       expect(body.nextCursor).toBeNull();
-      const source = { method: 'mailto', httpStatus: 200, robots: 'allowed' };
+      const source = { method: 'mailto', httpStatus: 200, robots: 'allowed', noindex: false, via: '' };
       expect(body.data).toEqual([
         {
           address,
@@ -445,6 +445,38 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
       await query('UPDATE jobs SET status = ? WHERE id = ?', [status, job]);
       const { data } = (await gateway.get<SitePage>(`/v1/jobs/${job}/sites`)).body;
       expect(countOutcomes(data)).toEqual({ [outcome]: 2 });
+    });
+
+    it('says budget for what the spent budget of the job left over', async () => {
+      const job = await makeJob();
+      await query("UPDATE jobs SET error = 'budget_exceeded' WHERE id = ?", [job]);
+      const sites = await readAll<SiteView>(`/v1/jobs/${job}/sites`, 1000);
+      expect(countOutcomes(sites)).toMatchObject({ budget: 9 });
+    });
+
+    it('shows a site as waiting until its time has come, and what robots.txt said', async () => {
+      const job = await submit('a.example', 'b.example', 'c.example');
+      const until = Date.now() + 60_000;
+      const wait = { job_id: job, host: 'a.example', until, times: 1, reason: 'HTTP 429' };
+      await insert('site_waits', [wait, { ...wait, host: 'b.example', until: 5 }]);
+      await query(
+        `INSERT INTO sites (job_id, host, chunk_no, outcome, emails, pages, bytes, robots, finished_at)
+         VALUES (?, 'c.example', 0, 'robots_disallowed', 0, 0, 0, 'disallowed', 1)`,
+        [job],
+      );
+      const { data } = (await gateway.get<SitePage>(`/v1/jobs/${job}/sites`)).body;
+      const nothing = { emails: 0, pages: 0, detail: null, robots: null, waitingUntil: null };
+      expect(data).toEqual([
+        {
+          ...nothing,
+          host: 'a.example',
+          outcome: 'waiting',
+          detail: 'HTTP 429',
+          waitingUntil: new Date(until).toISOString(),
+        },
+        { ...nothing, host: 'b.example', outcome: 'pending' },
+        { ...nothing, host: 'c.example', outcome: 'robots_disallowed', robots: 'disallowed' },
+      ]);
     });
 
     it('orders hosts bytewise, as planning does', async () => {

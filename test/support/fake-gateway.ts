@@ -91,6 +91,7 @@ export function makeJobAnswer(overrides: Partial<Job> = {}): Job {
     finishedAt: '2026-01-01T00:00:03.500Z',
     error: null,
     progress: makeProgress({ percent: 100, emails: 1, pages: 4, sites: 2 }),
+    policy: { robots: 'respect' },
     ...overrides,
   };
 }
@@ -118,10 +119,21 @@ export function makeSource(overrides: Partial<Email['sources'][number]> = {}): E
     seenAt: '2026-01-01T00:00:02.000Z',
     httpStatus: 200,
     robots: 'allowed',
+    noindex: false,
+    via: 'seed',
     ...overrides,
   };
 }
 
 export function makeSite(overrides: Partial<Site> = {}): Site {
-  return { host: 'a.example', outcome: 'found', emails: 1, pages: 3, detail: null, ...overrides };
+  return {
+    host: 'a.example',
+    outcome: 'found',
+    emails: 1,
+    pages: 3,
+    detail: null,
+    robots: 'allowed',
+    waitingUntil: null,
+    ...overrides,
+  };
 }

@@ -66,6 +66,8 @@ export function makeEmail(text: string, over: Partial<FoundEmail> = {}): FoundEm
     seenAt: 1,
     httpStatus: 200,
     robots: 'allowed' as const,
+    noindex: false,
+    via: 'seed',
   };
   return { address, kind: 'personal', method: 'text', confidence: 0.9, flags: [], sightings: [sighting], ...over };
 }
@@ -75,6 +77,7 @@ export function makeSiteResult(host: string, emails: FoundEmail[], over: Partial
     host,
     outcome: emails.length > 0 ? 'found' : 'no_address',
     detail: null,
+    robots: 'allowed',
     pages: 1,
     bytes: 100,
     emails,

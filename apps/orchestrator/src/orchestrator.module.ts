@@ -5,6 +5,7 @@ import { Dispatcher } from './dispatch/dispatcher.js';
 import { DispatchStore } from './dispatch/dispatch.store.js';
 import { Finisher } from './finishing/finisher.js';
 import { FinishingStore } from './finishing/finishing.store.js';
+import { HousekeepingStore } from './housekeeping/housekeeping.store.js';
 import { LeaderLease } from './leadership/leader-lease.js';
 import { OrchestratorLoop } from './loop/orchestrator.loop.js';
 import { WakeConsumer } from './loop/wake.consumer.js';
@@ -26,6 +27,7 @@ import { WorkersStore } from './workers/workers.store.js';
     DispatchStore,
     Finisher,
     FinishingStore,
+    HousekeepingStore,
     ProgressService,
     ProgressStore,
     WorkersStore,

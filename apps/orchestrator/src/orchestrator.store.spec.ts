@@ -9,6 +9,7 @@ import { ChunkStore } from '../../scraper/src/chunks/chunk.store.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DispatchStore } from './dispatch/dispatch.store.js';
 import { FinishingStore } from './finishing/finishing.store.js';
+import { HousekeepingStore } from './housekeeping/housekeeping.store.js';
 import { LeaderLease } from './leadership/leader-lease.js';
 import { PlanningService } from './planning/planning.service.js';
 import { PlanningStore } from './planning/planning.store.js';
@@ -196,6 +197,38 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       expect(await store().finish(id)).toMatchObject({ status: 'completed_with_errors' });
       expect((await jobOf(id)).error).toBe('deadline_exceeded');
     });
+  });
+
+  it.each(['max_pages', 'max_bytes'])('ends a job whose budget of %s is spent', async (budget) => {
+    const finishing = new FinishingStore(database.dataSource);
+    const id = await makeRunningJob(database.dataSource, [['a.example'], ['b.example'], ['c.example']]);
+    await query(`UPDATE jobs SET ${budget} = 10 WHERE id = ?`, id);
+    await query('UPDATE chunks SET pages = 3, bytes = 3 WHERE job_id = ?', id);
+    expect(await finishing.markOverBudget()).toBe(0);
+    await query("UPDATE chunks SET pages = 4, bytes = 4, state = 'done' WHERE job_id = ? AND chunk_no < 2", id);
+    expect(await finishing.markOverBudget()).toBe(1);
+    expect(await finishing.markOverBudget()).toBe(0);
+    expect(await finishing.cancelUnneeded()).toBe(1);
+    expect(await finishing.finish(id)).toMatchObject({ status: 'completed_with_errors' });
+    expect((await jobOf(id)).error).toBe('budget_exceeded');
+  });
+
+  it('forgets robots files, hosts and workers that have had their time', async () => {
+    const now = Date.now();
+    await query(
+      `INSERT INTO host_leases (host, holder, expires_at, next_fetch_at) VALUES
+         ('old.example', 'w', 1, 1), ('due.example', 'w', 1, ${now + 60_000}), ('held.example', 'w', ${now + 6000}, 0)`,
+    );
+    await query(
+      `INSERT INTO robots_cache (origin, status, fetched_at, expires_at) VALUES
+         ('http://old.example', 'absent', 1, 1), ('http://new.example', 'absent', 1, ${now + 60_000})`,
+    );
+    await new HousekeepingStore(database.dataSource).deleteExpired();
+    expect(await query('SELECT host FROM host_leases ORDER BY host')).toEqual([
+      { host: 'due.example' },
+      { host: 'held.example' },
+    ]);
+    expect(await query('SELECT origin FROM robots_cache')).toEqual([{ origin: 'http://new.example' }]);
   });
 
   it('has one leader, and a successor when its lease ends', async () => {

@@ -10,6 +10,10 @@ import { ChunkStore } from './chunks/chunk.store.js';
 import { LeaseKeeper } from './chunks/lease-keeper.js';
 import { createSiteCrawler } from './crawl/create-site-crawler.js';
 import { SiteCrawler } from './crawl/site-crawler.js';
+import { RobotsStore } from './fetch/robots.store.js';
+import { HostLeaseStore } from './hosts/host-lease.store.js';
+import { HostLeases } from './hosts/host-leases.js';
+import { HostPacer } from './hosts/host-pacer.js';
 import { ResultsStore } from './results/results.store.js';
 import { WorkerPool } from './workers/worker-pool.js';
 
@@ -22,19 +26,27 @@ const LOCAL_CONTACT = 'local';
     ChunkRunner,
     ChunkStore,
     ClaimQueue,
+    HostLeases,
+    HostLeaseStore,
+    HostPacer,
     LeaseKeeper,
     ResultsStore,
+    RobotsStore,
     WorkerPool,
     {
       provide: SiteCrawler,
-      inject: [Config],
-      useFactory: (config: Config) =>
-        createSiteCrawler({
-          userAgent: `Gleaner/${VERSION} (+${config.CONTACT ?? LOCAL_CONTACT})`,
-          maxConcurrentFetches: config.MAX_CONCURRENT_FETCHES,
-          egressAllow: [...config.EGRESS_ALLOW],
-          dnsServers: [...config.DNS_SERVERS],
-        }),
+      inject: [Config, HostPacer, RobotsStore],
+      useFactory: (config: Config, pacer: HostPacer, robotsStore: RobotsStore) =>
+        createSiteCrawler(
+          {
+            userAgent: `Gleaner/${VERSION} (+${config.CONTACT ?? LOCAL_CONTACT})`,
+            maxConcurrentFetches: config.MAX_CONCURRENT_FETCHES,
+            fetchTimeoutMs: config.FETCH_TIMEOUT_MS,
+            egressAllow: [...config.EGRESS_ALLOW],
+            dnsServers: [...config.DNS_SERVERS],
+          },
+          { pacer, robotsStore },
+        ),
     },
   ],
 })

@@ -15,6 +15,7 @@ export interface Job {
   finishedAt: string | null;
   error: string | null;
   progress: ProgressSnapshot;
+  policy: { robots: 'respect' | 'ignore' };
 }
 
 export interface EmailSource {
@@ -24,6 +25,8 @@ export interface EmailSource {
   seenAt: string;
   httpStatus: number | null;
   robots: string | null;
+  noindex: boolean;
+  via: string;
 }
 
 export interface Email {
@@ -44,6 +47,8 @@ export interface Site {
   emails: number;
   pages: number;
   detail: string | null;
+  robots: string | null;
+  waitingUntil: string | null;
 }
 
 export interface Worker {

@@ -21,10 +21,11 @@ const MEANING: Partial<Record<SiteState, string>> = {
   non_html: 'no HTML page',
   blocked_egress: 'not a public address: see EGRESS_ALLOW',
   suppressed: 'on the suppression list',
-  budget: 'the page limit was reached first',
+  budget: 'a budget of pages, bytes or time was spent first',
   cancelled: 'the job was cancelled first',
   not_needed: 'the target was reached first',
   duplicate: 'leads to another site of this job',
+  waiting: 'its host is in use, or asked for patience',
   failed: 'its chunk failed: see the errors of the job',
 };
 

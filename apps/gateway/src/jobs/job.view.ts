@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ProgressSnapshot, progressSnapshot } from '#common/contracts/job-progressed.contract.js';
+import { crawlSpec, jobSpec, policySpec } from '#common/contracts/job-spec.js';
 import { JOB_STATUSES, type JobStatus } from '#common/domain/job-status.js';
 import { pageOf } from '../http/paging.js';
 
@@ -14,6 +15,8 @@ export const jobView = z
     workerCount: z.int().nullable().describe('The most chunks of this job in flight; null until planned.'),
     target: z.int().nullable(),
     source: z.object({ type: z.string(), sites: z.int().optional().describe('Lines of the site list.') }),
+    crawl: crawlSpec,
+    policy: policySpec,
     createdAt: time,
     startedAt: time.nullable(),
     finishedAt: time.nullable(),
@@ -46,14 +49,17 @@ export interface JobRow {
 }
 
 export function viewJob(row: JobRow): JobView {
-  const { source } = JSON.parse(row.spec) as { source?: JobView['source'] };
+  const spec = JSON.parse(row.spec) as { source?: JobView['source'] };
+  const { crawl, policy } = jobSpec.parse(spec);
   return {
     id: row.id,
     name: row.name,
     status: row.status,
     workerCount: row.workerCount,
     target: row.target,
-    source: source ?? { type: row.sourceType },
+    source: spec.source ?? { type: row.sourceType },
+    crawl,
+    policy,
     createdAt: toIso(row.createdAt),
     startedAt: row.startedAt === null ? null : toIso(row.startedAt),
     finishedAt: row.finishedAt === null ? null : toIso(row.finishedAt),

@@ -114,6 +114,8 @@ function toNewJob(accountId: string, request: CreateJob): NewJob {
     priority,
     target: target ?? null,
     deadlineAt: deadlineSeconds === undefined ? null : createdAt + deadlineSeconds * 1000,
+    maxPages: spec.crawl.maxPages ?? null,
+    maxBytes: spec.crawl.maxBytes ?? null,
     createdAt,
     sites: source.sites,
   };

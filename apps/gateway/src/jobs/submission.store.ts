@@ -12,6 +12,8 @@ export interface NewJob {
   priority: number;
   target: number | null;
   deadlineAt: number | null;
+  maxPages: number | null;
+  maxBytes: number | null;
   createdAt: number;
   sites: SiteInput[];
 }
@@ -41,9 +43,21 @@ export class SubmissionStore {
       if (key) await insertKey(manager, job, key, answer);
       await runSql(
         manager,
-        `INSERT INTO jobs (id, account_id, name, status, source_type, spec, priority, target, deadline_at, created_at)
-         VALUES (?, ?, ?, 'queued', 'sites', ?, ?, ?, ?, ?)`,
-        [job.id, job.accountId, job.name, job.spec, job.priority, job.target, job.deadlineAt, job.createdAt],
+        `INSERT INTO jobs (id, account_id, name, status, source_type, spec, priority, target, deadline_at, max_pages,
+                           max_bytes, created_at)
+         VALUES (?, ?, ?, 'queued', 'sites', ?, ?, ?, ?, ?, ?, ?)`,
+        [
+          job.id,
+          job.accountId,
+          job.name,
+          job.spec,
+          job.priority,
+          job.target,
+          job.deadlineAt,
+          job.maxPages,
+          job.maxBytes,
+          job.createdAt,
+        ],
       );
       const inputs = job.sites.map(({ host, url }, seq) => [job.id, seq, host, url]);
       await insertIgnore(manager, 'job_inputs', ['job_id', 'seq', 'host', 'url'], inputs);

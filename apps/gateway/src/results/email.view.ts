@@ -8,7 +8,9 @@ const emailSource = z.object({
   snippet: z.string(),
   seenAt: z.iso.datetime(),
   httpStatus: z.int(),
-  robots: z.string(),
+  robots: z.string().describe('allowed, unavailable (there is no robots.txt) or ignored (by the policy).'),
+  noindex: z.boolean().describe('The page asks not to be indexed.'),
+  via: z.string().describe('Why the page was visited.'),
 });
 
 /** One address of a job, with the pages it was seen on. */
@@ -59,6 +61,8 @@ export interface SightingRow {
   firstSeenAt: number;
   httpStatus: number;
   robots: string;
+  noindex: number;
+  via: string;
 }
 
 export function viewEmail(jobId: string, row: EmailRow, sightings: readonly SightingRow[]): EmailView {
@@ -74,13 +78,15 @@ export function viewEmail(jobId: string, row: EmailRow, sightings: readonly Sigh
     flags: row.flags === '' ? [] : row.flags.split(','),
     isNew: row.firstJobId === null || row.firstJobId === jobId,
     firstSeenAt: toIso(row.firstSeenAt ?? sightings[0]?.firstSeenAt ?? row.seq),
-    sources: sightings.map(({ url, method, snippet, firstSeenAt, httpStatus, robots }) => ({
+    sources: sightings.map(({ url, method, snippet, firstSeenAt, httpStatus, robots, noindex, via }) => ({
       url,
       method,
       snippet,
       seenAt: toIso(firstSeenAt),
       httpStatus,
       robots,
+      noindex: noindex === 1,
+      via,
     })),
   };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ChunkState } from '#common/domain/chunk-state.js';
-import { isTerminal } from '#common/domain/job-status.js';
+import { BUDGET_EXCEEDED, isTerminal } from '#common/domain/job-status.js';
 import { OPEN_SITE_STATES, SITE_OUTCOMES, type SiteOutcome, type SiteState } from '#common/domain/site-outcome.js';
 import { pageOf } from '../http/paging.js';
-import type { JobRow } from '../jobs/job.view.js';
+import { type JobRow, toIso } from '../jobs/job.view.js';
 
 export const SITE_STATES = [...SITE_OUTCOMES, ...OPEN_SITE_STATES] as const;
 
@@ -15,6 +15,11 @@ export const siteView = z
     emails: z.int(),
     pages: z.int(),
     detail: z.string().nullable(),
+    robots: z
+      .enum(['allowed', 'disallowed', 'unavailable', 'ignored'])
+      .nullable()
+      .describe('What robots.txt said about the first page; unavailable = there is none; null = nobody asked.'),
+    waitingUntil: z.iso.datetime().nullable().describe('When a waiting site is tried again.'),
   })
   .meta({ id: 'Site' });
 export type SiteView = z.output<typeof siteView>;
@@ -29,28 +34,47 @@ export interface SiteRow {
   emails: number | null;
   pages: number | null;
   detail: string | null;
+  robots: SiteView['robots'];
+  /** Epoch ms and reason where the site waits. */
+  waitingUntil: number | null;
+  waitReason: string | null;
   chunkState: ChunkState | null;
   chunkError: string | null;
 }
 
 export function viewSite(job: JobRow, row: SiteRow): SiteView {
-  const outcome = row.outcome ?? outcomeOf(job, row.chunkState);
+  const state = row.outcome ?? outcomeOf(job, row.chunkState);
+  const isWaiting = state === 'pending' && row.waitingUntil !== null;
+  const outcome = isWaiting ? 'waiting' : state;
   return {
     host: row.host,
     outcome,
     emails: row.emails ?? 0,
     pages: row.pages ?? 0,
-    detail: row.outcome === null && outcome === 'failed' ? (row.chunkError ?? job.error) : row.detail,
+    detail: row.detail ?? detailOf(job, row, outcome),
+    robots: row.robots,
+    waitingUntil: isWaiting && row.waitingUntil !== null ? toIso(row.waitingUntil) : null,
   };
 }
 
+function detailOf(job: JobRow, row: SiteRow, outcome: SiteState): string | null {
+  if (row.outcome !== null) return null;
+  if (outcome === 'waiting') return row.waitReason;
+  if (outcome === 'budget') return 'the page or byte budget of the job was spent first';
+  return outcome === 'failed' ? (row.chunkError ?? job.error) : null;
+}
+
 /** What a site without a row of its own shows: derived from its chunk, and without one from the job. */
-export function outcomeOf(job: Pick<JobRow, 'status' | 'targetReachedAt'>, chunkState: ChunkState | null): SiteState {
+export function outcomeOf(
+  job: Pick<JobRow, 'status' | 'targetReachedAt' | 'error'>,
+  chunkState: ChunkState | null,
+): SiteState {
   switch (chunkState) {
     case 'running':
       return 'working';
     case 'cancelled':
-      return job.targetReachedAt === null ? 'cancelled' : 'not_needed';
+      if (job.targetReachedAt !== null) return 'not_needed';
+      return job.error === BUDGET_EXCEEDED ? 'budget' : 'cancelled';
     case 'failed':
     // A chunk that is done has a row for every site; one without was abandoned.
     case 'done':

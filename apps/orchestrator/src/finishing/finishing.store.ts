@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { OPEN_CHUNK_STATES } from '#common/domain/chunk-state.js';
-import { isTerminal, type JobStatus } from '#common/domain/job-status.js';
+import { BUDGET_EXCEEDED, DEADLINE_EXCEEDED, isTerminal, type JobStatus } from '#common/domain/job-status.js';
 import { dialectOf, insertIgnore, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
 import { moveJob } from '#common/persistence/job-moves.js';
 import type { ProgressSnapshot } from '#common/contracts/job-progressed.contract.js';
 import { buildSnapshot, type JobTotals } from '../progress/snapshot.js';
 import { readTotals } from '../progress/progress.store.js';
 
-export const DEADLINE_EXCEEDED = 'deadline_exceeded';
 const CONTACTS_PER_STATEMENT = 1000;
 
 export interface FinishedJob {
@@ -46,7 +45,27 @@ export class FinishingStore {
     return marked;
   }
 
-  /** Chunks that need not run any more: of cancelled jobs, beyond a reached target or a deadline. Running ones stop themselves. */
+  /** Counts what is flushed: pages that are being fetched when the budget is spent come on top. */
+  async markOverBudget(): Promise<number> {
+    const jobs: { id: string }[] = await this.dataSource.query(
+      `SELECT j.id FROM jobs j JOIN chunks c ON c.job_id = j.id
+        WHERE j.status IN ('running', 'paused') AND j.error IS NULL AND j.target_reached_at IS NULL
+          AND (j.max_pages IS NOT NULL OR j.max_bytes IS NOT NULL)
+        GROUP BY j.id, j.max_pages, j.max_bytes
+       HAVING SUM(c.pages) >= j.max_pages OR SUM(c.bytes) >= j.max_bytes`,
+    );
+    let marked = 0;
+    for (const { id } of jobs) {
+      marked += await runSql(
+        this.dataSource,
+        "UPDATE jobs SET error = ? WHERE id = ? AND error IS NULL AND status IN ('running', 'paused')",
+        [BUDGET_EXCEEDED, id],
+      );
+    }
+    return marked;
+  }
+
+  /** Chunks that need not run any more: of cancelled jobs, beyond a reached target, a deadline or a budget. Running ones stop themselves. */
   async cancelUnneeded(): Promise<number> {
     const { nowMs } = dialectOf(this.dataSource);
     const jobs: { id: string }[] = await this.dataSource.query(
@@ -123,6 +142,7 @@ export class FinishingStore {
         snapshot: JSON.stringify(snapshot),
         snapshot_seq: snapshot.version,
       });
+      await runSql(manager, 'DELETE FROM site_waits WHERE job_id = ?', [jobId]);
       return moved ? { jobId, status, snapshot } : null;
     });
   }

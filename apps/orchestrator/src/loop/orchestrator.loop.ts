@@ -4,13 +4,14 @@ import { Dispatcher } from '../dispatch/dispatcher.js';
 import { DispatchStore } from '../dispatch/dispatch.store.js';
 import { Finisher } from '../finishing/finisher.js';
 import { FinishingStore } from '../finishing/finishing.store.js';
+import { HousekeepingStore } from '../housekeeping/housekeeping.store.js';
 import { LeaderLease } from '../leadership/leader-lease.js';
 import { PlanningService } from '../planning/planning.service.js';
 import { ProgressService } from '../progress/progress.service.js';
-import { WorkersStore } from '../workers/workers.store.js';
 import { Lane } from './lane.js';
 
 const TICK_MS = 1000;
+const HOUSEKEEPING_MS = 60_000;
 
 /**
  * All that the orchestrator does by itself, in lanes that do not wait for each other: a long plan, a large finish
@@ -33,11 +34,11 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
     finisher: Finisher,
     finishingStore: FinishingStore,
     progress: ProgressService,
-    workers: WorkersStore,
+    housekeeping: HousekeepingStore,
   ) {
     const isLeader = (): boolean => lease.isLeader();
-    const led = (name: string, work: () => Promise<void>): Lane =>
-      new Lane(name, TICK_MS, async () => (isLeader() ? work() : undefined));
+    const led = (name: string, work: () => Promise<void>, intervalMs = TICK_MS): Lane =>
+      new Lane(name, intervalMs, async () => (isLeader() ? work() : undefined));
 
     this.planning = led('planning', async () => {
       if (await planner.planWaiting(isLeader)) this.dispatching.wake();
@@ -49,6 +50,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
     this.supervising = led('supervising', async () => {
       if ((await dispatchStore.reapExpired()) > 0) this.dispatching.wake();
       await finishingStore.markOverdue();
+      await finishingStore.markOverBudget();
       if ((await finishingStore.cancelUnneeded()) > 0) this.finishing.wake();
     });
     this.finishing = led('finishing', () => finisher.finishJobs());
@@ -63,7 +65,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
       this.supervising,
       this.finishing,
       led('progress', () => progress.publishProgress()),
-      led('workers', () => workers.forgetGone()),
+      led('housekeeping', () => housekeeping.deleteExpired(), HOUSEKEEPING_MS),
     ];
   }
 

@@ -3,7 +3,6 @@ import { DataSource } from 'typeorm';
 import type { WorkerHeartbeat } from '#common/contracts/worker-heartbeat.contract.js';
 import { listOf, runSql } from '#common/persistence/dialect.js';
 
-const FORGET_MS = 10 * 60_000;
 const ROWS_PER_STATEMENT = 200;
 const COLUMNS = [
   'name',
@@ -42,10 +41,5 @@ export class WorkersStore {
       const values = part.map((row) => `(${listOf(row)})`).join(', ');
       await runSql(this.dataSource, `REPLACE INTO workers (${COLUMNS.join(', ')}) VALUES ${values}`, part.flat());
     }
-  }
-
-  /** Index ix_workers_heartbeat. */
-  async forgetGone(): Promise<void> {
-    await runSql(this.dataSource, 'DELETE FROM workers WHERE heartbeat_at < ?', [Date.now() - FORGET_MS]);
   }
 }

@@ -1,7 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import PQueue from 'p-queue';
 import { Broker } from '#common/broker/broker.js';
 import { Config } from '#common/config/config.schema.js';
 import { type ChunkReady } from '#common/contracts/chunk-ready.contract.js';
@@ -9,24 +8,26 @@ import { chunkSettled } from '#common/contracts/chunk-settled.contract.js';
 import { describeError } from '#common/domain/errors.js';
 import { withLogContext } from '#common/observability/log-context.js';
 import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
-import { SiteCrawler } from '../crawl/site-crawler.js';
-import type { SiteTask } from '../crawl/site-result.js';
+import { SiteCrawler, type CrawlHooks } from '../crawl/site-crawler.js';
+import type { SiteResult, SiteTask } from '../crawl/site-result.js';
+import { HostLeases, type ChunkHosts } from '../hosts/host-leases.js';
 import { applyPolicy } from '../results/apply-policy.js';
 import { FencedError, ResultsStore } from '../results/results.store.js';
 import type { Slot } from '../workers/slots.js';
 import { WorkerPool } from '../workers/worker-pool.js';
+import { crawlChunk, type WaitingSite } from './chunk-crawl.js';
 import { ChunkStopped, type StopReason } from './chunk-stop.js';
 import { ChunkStore, type ClaimedChunk } from './chunk.store.js';
 import { ClaimQueue } from './claim-queue.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { SiteFlusher } from './site-flusher.js';
 
-/** Sites of one chunk that are crawled at the same time: while one waits for its host's delay the others go on. */
-const SITES_AT_ONCE = 10;
 const MAX_WAIT_MS = 5000;
 const PROGRESS_LOG_MS = 2000;
 /** The part of a chunk's time that one site may take, so that a slow site ends with what it has and is not begun for ever. */
 const SITE_SHARE = 0.7;
+/** Times that a site is postponed because its host asks for it, before its answer counts as its end. */
+const MAX_POSTPONEMENTS = 2;
 /** Wait before a chunk runs again that the database or the broker, not the chunk, has failed. */
 const INFRASTRUCTURE_DELAY_MS = 5000;
 
@@ -42,6 +43,7 @@ export class ChunkRunner implements OnModuleDestroy {
     private readonly claims: ClaimQueue,
     private readonly results: ResultsStore,
     private readonly leases: LeaseKeeper,
+    private readonly hosts: HostLeases,
     private readonly workers: WorkerPool,
     private readonly crawler: SiteCrawler,
     private readonly broker: Broker,
@@ -95,8 +97,9 @@ export class ChunkRunner implements OnModuleDestroy {
     Object.assign(slot, { jobId: chunk.jobId, chunkNo: chunk.chunkNo, emails: 0, startedAt: Date.now() });
     this.logger.log('chunk started', { attempt: chunk.attempt, sites: chunk.sites.length });
     const flusher = this.flusherOf(chunk, slot, controller);
+    const hosts = this.hosts.openChunk(slot.name, controller.signal);
     try {
-      await this.crawl(chunk, slot, flusher, controller);
+      await this.crawl(chunk, slot, { flusher, hosts, controller });
       this.workers.pool.recordSuccess(slot);
     } catch (error) {
       // A stop by abort shows as whatever error the interrupted step threw: the reason tells.
@@ -106,6 +109,7 @@ export class ChunkRunner implements OnModuleDestroy {
       clearTimeout(timer);
       this.running.delete(controller);
       this.leases.drop(chunk);
+      await hosts.close();
     }
     this.broker
       .publish(chunkSettled, { jobId: chunk.jobId, chunkNo: chunk.chunkNo })
@@ -115,35 +119,52 @@ export class ChunkRunner implements OnModuleDestroy {
   private async crawl(
     chunk: ClaimedChunk,
     slot: Slot,
-    flusher: SiteFlusher,
-    controller: AbortController,
+    tools: { flusher: SiteFlusher; hosts: ChunkHosts; controller: AbortController },
   ): Promise<void> {
     if (chunk.sites.length === 0) return this.chunks.settleDone(chunk);
-    const queue = new PQueue({ concurrency: SITES_AT_ONCE });
-    const jobs = chunk.sites.map((site) =>
-      queue.add(async () => {
-        controller.signal.throwIfAborted();
-        await flusher.add(await this.crawlSite(chunk, site, slot, controller.signal));
-      }),
-    );
-    try {
-      await Promise.all(jobs);
-    } catch (error) {
-      // The others must not go on beside whoever runs the chunk next.
-      controller.abort(error);
-      await Promise.allSettled(jobs);
-      throw error;
-    }
+    const planned = new Map<string, Promise<boolean>>();
+    const isPlanned = async (host: string): Promise<boolean> => {
+      const answer = planned.get(host) ?? this.chunks.isPlanned(chunk.jobId, host);
+      planned.set(host, answer);
+      return answer;
+    };
+    const { signal } = tools.controller;
+    const crawlSite = (site: SiteTask, holdHost: ChunkHosts['hold']): Promise<SiteResult> =>
+      this.crawlSite(chunk, site, slot, { signal, holdHost, isPlanned });
+    const waiting = await crawlChunk(chunk.sites, { ...tools, crawlSite });
+    if (waiting.length > 0) await this.postpone(chunk, waiting);
   }
 
-  private async crawlSite(chunk: ClaimedChunk, site: SiteTask, slot: Slot, signal: AbortSignal) {
+  private async crawlSite(
+    chunk: ClaimedChunk,
+    site: SiteTask,
+    slot: Slot,
+    hooks: Pick<CrawlHooks, 'signal' | 'holdHost' | 'isPlanned'>,
+  ): Promise<SiteResult> {
     const { crawl, policy } = chunk.spec;
+    const hostDelayMs = crawl.hostDelayMs ?? this.config.HOST_DELAY_MS;
+    const maxSecondsPerSite = Math.min(crawl.maxSecondsPerSite, (SITE_SHARE * this.config.CHUNK_TIMEOUT_MS) / 1000);
     const result = await this.crawler.crawlSite(
       site,
-      { ...crawl, hostDelayMs: crawl.hostDelayMs ?? this.config.HOST_DELAY_MS, robots: policy.robots },
-      { signal, budgetMs: SITE_SHARE * this.config.CHUNK_TIMEOUT_MS, onPage: (url) => (slot.url = url) },
+      { ...crawl, hostDelayMs, maxSecondsPerSite, robots: policy.robots },
+      {
+        ...hooks,
+        mayPostpone: (site.postponements ?? 0) < MAX_POSTPONEMENTS,
+        onPage: (url) => (slot.url = url),
+      },
     );
     return applyPolicy(result, policy);
+  }
+
+  private async postpone(chunk: ClaimedChunk, waiting: readonly WaitingSite[]): Promise<void> {
+    const waits = waiting.map(({ site, dueAt, postponed }) => ({
+      host: site.host,
+      waitMs: Math.max(0, dueAt - performance.now()),
+      times: site.postponements ?? 0,
+      reason: postponed.message,
+    }));
+    await this.chunks.postpone(chunk, waits);
+    this.logger.log('chunk waits', { sites: waits.length, ms: Math.min(...waits.map(({ waitMs }) => waitMs)) });
   }
 
   private flusherOf(chunk: ClaimedChunk, slot: Slot, controller: AbortController): SiteFlusher {

@@ -189,6 +189,27 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
     expect(await rowOf(jobId)).toMatchObject({ state: 'pending', failures: 0, losses: 0, lease_until: null });
   });
 
+  it('hands a chunk back until the first of its waiting sites is due, and counts how often each host asked', async () => {
+    const jobId = await makeRunningJob(database.dataSource, [['a.example', 'b.example']]);
+    const wait = { host: 'a.example', waitMs: 60_000, times: 1, reason: 'HTTP 429' };
+    await chunks.postpone(await claim(jobId), [wait, { ...wait, host: 'b.example', waitMs: 20_000, times: 0 }]);
+    const row = await rowOf(jobId);
+    expect(row).toMatchObject({ state: 'pending', failures: 0, losses: 0 });
+    expect(row.next_at - Date.now()).toBeGreaterThan(10_000);
+    expect(row.next_at - Date.now()).toBeLessThan(30_000);
+    const again = await claim(jobId);
+    expect(again.sites.map((site) => site.postponements)).toEqual([1, 0]);
+    await chunks.postpone(again, [{ ...wait, times: 2 }]);
+    expect((await claim(jobId)).sites.map((site) => site.postponements)).toEqual([2, 0]);
+  });
+
+  it('knows the sites of a job, except those that turned out to be duplicates', async () => {
+    const jobId = await makeRunningJob(database.dataSource, [['a.example', 'b.example', 'c.example']]);
+    await results.flush(await claim(jobId), [makeSiteResult('b.example', [], { outcome: 'duplicate' })], false);
+    const planned = ['a.example', 'b.example', 'other.example'].map((host) => chunks.isPlanned(jobId, host));
+    expect(await Promise.all(planned)).toEqual([true, false, false]);
+  });
+
   it('retries a failed chunk later and fails it for good at the fifth failure', async () => {
     const jobId = await makeRunningJob(database.dataSource, [['a.example']]);
     for (let failures = 1; failures <= 5; failures++) {

@@ -6,7 +6,7 @@ import { MAX_CHUNK_FAILURES } from '#common/domain/chunk-state.js';
 import { retryDelayMs } from '#common/domain/backoff.js';
 import type { JobStatus } from '#common/domain/job-status.js';
 import type { ErrorCode } from '#common/domain/site-outcome.js';
-import { dialectOf, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
 import { recordEvent } from '#common/persistence/job-moves.js';
 import type { SiteTask } from '../crawl/site-result.js';
 import { insertErrors } from '../results/error-rows.js';
@@ -45,6 +45,15 @@ export interface Claim extends ChunkKey {
   firstHost: string;
   lastHost: string;
   sitesDone: number;
+}
+
+/** Why, and for how long, a site of a chunk must wait. */
+export interface SiteWaiting {
+  host: string;
+  waitMs: number;
+  /** How often the host itself has asked for it: that is borne a few times only. */
+  times: number;
+  reason: string;
 }
 
 /** What a renewal tells of a chunk: fenced when another attempt holds it now. */
@@ -104,6 +113,7 @@ export class ChunkStore {
       );
       for (const { host } of done) sites.delete(host);
     }
+    if (claim.attempt > 1) await this.readPostponements(claim.jobId, sites);
     return { ...claim, spec: jobSpec.parse(JSON.parse(spec)), sites: [...sites.values()] };
   }
 
@@ -142,6 +152,41 @@ export class ChunkStore {
     return keys.map((key) => (news.get(`${key.jobId}/${key.chunkNo}`) as LeaseNews | undefined) ?? 'fenced');
   }
 
+  /** Whether the host is a site of the job; one that turned out to be another's duplicate is none. Index ix_job_inputs_host. */
+  async isPlanned(jobId: string, host: string): Promise<boolean> {
+    const [input] = await this.dataSource.query('SELECT 1 FROM job_inputs WHERE job_id = ? AND host = ? LIMIT 1', [
+      jobId,
+      host,
+    ]);
+    if (!input) return false;
+    const [duplicate] = await this.dataSource.query(
+      "SELECT 1 FROM sites WHERE job_id = ? AND host = ? AND outcome = 'duplicate'",
+      [jobId, host],
+    );
+    return !duplicate;
+  }
+
+  /** Gives the chunk back because these sites must wait; it is due again when the first of them is. */
+  async postpone(key: ChunkKey, waits: readonly SiteWaiting[]): Promise<void> {
+    const { nowMs, onDuplicate, incoming } = dialectOf(this.dataSource);
+    const sorted = [...waits].sort((a, b) => (a.host < b.host ? -1 : 1));
+    await runSql(
+      this.dataSource,
+      `INSERT INTO site_waits (job_id, host, until, times, reason)
+       VALUES ${sorted.map(() => `(?, ?, ${nowMs} + ?, ?, ?)`).join(', ')}
+       ${onDuplicate('job_id, host')} until = ${incoming('until')}, times = ${incoming('times')},
+         reason = ${incoming('reason')}`,
+      sorted.flatMap(({ host, waitMs, times, reason }) => [
+        key.jobId,
+        host,
+        Math.ceil(waitMs),
+        times,
+        reason.slice(0, 200),
+      ]),
+    );
+    await this.handBack(key, Math.ceil(Math.min(...waits.map(({ waitMs }) => waitMs))));
+  }
+
   /** Gives the chunk back unfinished, counting neither a failure nor a loss. */
   async handBack(key: ChunkKey, delayMs = 0): Promise<void> {
     const { nowMs } = dialectOf(this.dataSource);
@@ -150,6 +195,15 @@ export class ChunkStore {
       `UPDATE chunks SET state = 'pending', lease_until = NULL, next_at = ${nowMs} + ? WHERE ${FENCE}`,
       [delayMs, ...fenceOf(key)],
     );
+  }
+
+  private async readPostponements(jobId: string, sites: ReadonlyMap<string, SiteTask>): Promise<void> {
+    if (sites.size === 0) return;
+    const rows: { host: string; times: number }[] = await this.dataSource.query(
+      `SELECT host, times FROM site_waits WHERE job_id = ? AND host IN (${listOf([...sites.keys()])})`,
+      [jobId, ...sites.keys()],
+    );
+    for (const { host, times } of rows) Object.assign(sites.get(host) ?? {}, { postponements: times });
   }
 
   async settleCancelled(key: ChunkKey): Promise<void> {

@@ -3,6 +3,7 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { describeError } from '#common/domain/errors.js';
 import { isSqlite } from '#common/persistence/dialect.js';
+import { HostLeases } from '../hosts/host-leases.js';
 import { type ChunkKey, ChunkStore, type LeaseNews } from './chunk.store.js';
 
 /** Leases renewed by one statement: measured on MariaDB, 100 keys take 25 ms, 500 take 600. */
@@ -12,7 +13,7 @@ type Stop = (news: Exclude<LeaseNews, 'held'>) => void;
 
 /**
  * Keeps this replica's leases alive, all in one statement per interval, on a connection of its own that no flush can
- * keep waiting; and tells a running chunk when it is fenced, cancelled or paused.
+ * keep waiting, with those of the hosts they fetch from; and tells a running chunk when it is fenced, cancelled or paused.
  */
 @Injectable()
 export class LeaseKeeper implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -26,6 +27,7 @@ export class LeaseKeeper implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     private readonly dataSource: DataSource,
     private readonly store: ChunkStore,
+    private readonly hosts: HostLeases,
     private readonly config: Config,
   ) {}
 
@@ -62,6 +64,7 @@ export class LeaseKeeper implements OnApplicationBootstrap, OnApplicationShutdow
       for (let start = 0; start < keys.length; start += PER_STATEMENT) {
         await this.renewPart(keys.slice(start, start + PER_STATEMENT));
       }
+      await this.hosts.renew(this.takeRunner());
       if (this.isFailing) this.logger.log('leases are renewed again', { chunks: keys.length });
       this.isFailing = false;
     } catch (error) {
@@ -74,14 +77,16 @@ export class LeaseKeeper implements OnApplicationBootstrap, OnApplicationShutdow
   }
 
   private async renewPart(keys: ChunkKey[]): Promise<void> {
-    // SQLite has one connection; a runner per use takes its turn in the queue.
-    const runner = isSqlite(this.dataSource)
-      ? this.dataSource.createQueryRunner()
-      : (this.runner ??= this.dataSource.createQueryRunner());
-    const news = await this.store.renew(runner, keys);
+    const news = await this.store.renew(this.takeRunner(), keys);
     keys.forEach((key, i) => {
       const item = news[i];
       if (item !== undefined && item !== 'held') this.held.get(key)?.(item);
     });
+  }
+
+  /** SQLite has one connection; a runner per use takes its turn in the queue. */
+  private takeRunner(): QueryRunner {
+    if (isSqlite(this.dataSource)) return this.dataSource.createQueryRunner();
+    return (this.runner ??= this.dataSource.createQueryRunner());
   }
 }

@@ -7,7 +7,15 @@ import { createSiteCrawler } from './create-site-crawler.js';
 import type { CrawlPolicy, SiteResult } from './site-result.js';
 import type { CrawlOptions } from './crawl-options.js';
 
-const POLICY: CrawlPolicy = { maxDepth: 2, maxPagesPerSite: 20, sameSite: true, hostDelayMs: 0, robots: 'respect' };
+const POLICY: CrawlPolicy = {
+  maxDepth: 2,
+  maxPagesPerSite: 20,
+  maxBytesPerSite: 50_000_000,
+  maxSecondsPerSite: 300,
+  sameSite: true,
+  hostDelayMs: 0,
+  robots: 'respect',
+};
 const LONG_TEXT = 'We build quiet things that last, and have done so since 1987 in the old mill by the river.';
 const closers: (() => unknown)[] = [];
 

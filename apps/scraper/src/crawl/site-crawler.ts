@@ -3,40 +3,61 @@ import { Injectable } from '@nestjs/common';
 import type { PageExtractor } from '../extract/page-extractor.js';
 import type { PageFetcher } from '../fetch/page-fetcher.js';
 import type { RobotsCache } from '../fetch/robots-cache.js';
-import type { HostPacer } from './host-pacer.js';
+import type { HostPacer } from '../hosts/host-pacer.js';
+import { SitemapReader } from '../sitemap/sitemap-reader.js';
 import { SiteCrawl } from './site-crawl.js';
 import { SiteGate } from './site-gate.js';
 import type { CrawlPolicy, SiteResult, SiteTask } from './site-result.js';
 
+/** What one crawl asks of, and tells to, whoever runs it. */
 export interface CrawlHooks {
   signal: AbortSignal;
-  /** Time for the site in ms, none by default: no further page is begun after it. */
-  budgetMs?: number;
   /** Called when work on a page begins. */
-  onPage?(url: string): void;
+  onPage?: (url: string) => void;
+  /** Resolves when this host (`host:port`) may be fetched from; by default at once. Throws HostBusy. */
+  holdHost?: (host: string, delayMs: number) => Promise<void>;
+  /** Whether this host is another site of the same job. */
+  isPlanned?: (host: string) => Promise<boolean>;
+  /** False when the site was postponed too often: what it answers now is its end. */
+  mayPostpone?: boolean;
 }
 
 /** Crawls sites: many at the same time, over one fetch pool, one robots cache and one pace per host. */
 @Injectable()
 export class SiteCrawler {
+  private readonly sitemaps: SitemapReader;
+
   constructor(
     private readonly fetcher: PageFetcher,
     private readonly robots: RobotsCache,
     private readonly extractor: PageExtractor,
     private readonly pacer: HostPacer,
-  ) {}
+  ) {
+    this.sitemaps = new SitemapReader(fetcher);
+  }
 
-  /** Always comes to a result with exactly one outcome, unless `signal` is aborted: then it throws the signal's reason. */
+  /**
+   * Comes to a result with exactly one outcome, unless `signal` is aborted: then it throws the signal's reason; or
+   * unless the site cannot be worked on now: SitePostponed says when it can.
+   */
   async crawlSite(task: SiteTask, policy: CrawlPolicy, hooks: CrawlHooks): Promise<SiteResult> {
-    hooks.signal.throwIfAborted();
+    const { signal, holdHost = nothing, isPlanned = never, mayPostpone = true } = hooks;
+    signal.throwIfAborted();
     // Every fetch and wait of every crawl under this signal listens to it for a while: many, which is no leak.
-    setMaxListeners(0, hooks.signal);
-    const { fetcher, extractor } = this;
-    const gate = new SiteGate(this.robots, this.pacer, policy, hooks.signal);
-    const { signal, budgetMs = Number.POSITIVE_INFINITY } = hooks;
-    const until = performance.now() + budgetMs;
-    const onPage = hooks.onPage?.bind(hooks);
-    return new SiteCrawl(task, policy, { fetcher, extractor, gate, signal, until, onPage }).run();
+    setMaxListeners(0, signal);
+    const gate = new SiteGate(this.robots, this.pacer, { policy, signal, holdHost });
+    const { fetcher, extractor, sitemaps } = this;
+    const tools = {
+      fetcher,
+      extractor,
+      sitemaps,
+      gate,
+      signal,
+      isPlanned,
+      mayPostpone,
+      onPage: hooks.onPage ?? nothing,
+    };
+    return new SiteCrawl(task, policy, tools).run();
   }
 
   /** Closes every connection; crawls still running fail. */
@@ -45,3 +66,6 @@ export class SiteCrawler {
     this.fetcher.close();
   }
 }
+
+const nothing = async (): Promise<void> => {};
+const never = async (): Promise<boolean> => false;

@@ -11,18 +11,23 @@ export interface PageEvidence {
   url: string;
   httpStatus: number;
   robots: RobotsVerdict;
+  noindex: boolean;
+  via: string;
 }
 
 /** The addresses of one site, merged over its pages. */
 export class SiteFindings {
   private readonly emails = new Map<string, FoundEmail>();
 
-  addPage(findings: readonly Finding[], evidence: PageEvidence): void {
+  /** Returns how many of the page's addresses are new to the site. */
+  addPage(findings: readonly Finding[], evidence: PageEvidence): number {
     const seenAt = Date.now();
+    const before = this.emails.size;
     for (const finding of findings) {
       const { method, snippet } = finding;
       this.addSighting(finding, { ...evidence, method, snippet, seenAt });
     }
+    return this.emails.size - before;
   }
 
   /** Whether there is an address that counts, not only examples. */

@@ -8,8 +8,10 @@ export interface CrawlFacts {
   pages: number;
   shellPages: number;
   hasContactForm: boolean;
-  /** Pages were left over when the budget was spent. */
-  budgetSpent: boolean;
+  /** The budget that was spent while pages were left over. */
+  spent: 'pages' | 'bytes' | 'seconds' | null;
+  /** The site of the same job that a seed redirects to. */
+  duplicateOf: string | null;
   seedErrors: readonly FetchError[];
 }
 
@@ -26,16 +28,20 @@ const SEED_OUTCOMES: readonly (readonly [SiteOutcome, readonly ErrorCode[]])[] =
 /**
  * The one outcome of a site. An address found beats everything; else, if no page could be read, what befell the seeds
  * (blocked_egress > robots_disallowed > unreachable > timeout > http_error > non_html); else what the pages were like
- * (js_only > form_only > budget > no_address).
+ * (js_only > form_only > budget > no_address). A site that only leads to another one of the job is its duplicate.
  */
 export function decideOutcome(facts: CrawlFacts): { outcome: SiteOutcome; detail: string | null } {
   if (facts.hasCounted) return { outcome: 'found', detail: null };
+  if (facts.pages === 0 && facts.duplicateOf !== null)
+    return { outcome: 'duplicate', detail: `redirects to ${facts.duplicateOf}, a site of this job` };
   if (facts.pages === 0) return decideWithoutPages(facts.seedErrors);
   if (facts.shellPages === facts.pages)
     return { outcome: 'js_only', detail: 'the pages are empty until their scripts run' };
   if (facts.hasContactForm) return { outcome: 'form_only', detail: 'a contact form instead of an address' };
-  if (facts.budgetSpent)
-    return { outcome: 'budget', detail: `no address on the first ${facts.pages} pages; more were waiting` };
+  if (facts.spent !== null) {
+    const detail = `no address on the first ${facts.pages} pages; the budget of ${facts.spent} was spent, more were waiting`;
+    return { outcome: 'budget', detail };
+  }
   return { outcome: 'no_address', detail: null };
 }
 

@@ -6,13 +6,20 @@ import type { ErrorCode, SiteOutcome } from '#common/domain/site-outcome.js';
 export interface SiteTask {
   host: string;
   urls: string[];
+  /** How often it was postponed because the host asked for it. */
+  postponements?: number;
 }
 
 /** The part of a job's spec that steers one site's crawl. */
 export interface CrawlPolicy {
   /** Links followed from a seed: 0 = only the seeds. */
   maxDepth: number;
+  /** Pages of a site, the given URLs not counted in where they are more. */
   maxPagesPerSite: number;
+  /** Bytes on the wire after which no further page of a site is begun. */
+  maxBytesPerSite: number;
+  /** Seconds after which no further page of a site is begun. */
+  maxSecondsPerSite: number;
   /** Follow links within the registrable domain (true) or only on the same host:port (false). */
   sameSite: boolean;
   /** Milliseconds between starts of page fetches; 0 = up to 6 at a time. */
@@ -20,6 +27,7 @@ export interface CrawlPolicy {
   robots: 'respect' | 'ignore';
 }
 
+/** Of a page that was fetched; `unavailable` = there is no robots.txt, `ignored` = by the job's policy. */
 export type RobotsVerdict = 'allowed' | 'ignored' | 'unavailable';
 
 /** Evidence: one place where an address was found. */
@@ -32,6 +40,10 @@ export interface Sighting {
   seenAt: number;
   httpStatus: number;
   robots: RobotsVerdict;
+  /** The page asked not to be indexed. */
+  noindex: boolean;
+  /** Why the page was visited, at most 80 characters. */
+  via: string;
 }
 
 /** One address of a site, with the best method first and at most 10 sightings. */
@@ -59,6 +71,8 @@ export interface SiteResult {
   outcome: SiteOutcome;
   /** Why, in words, for a person; null where the outcome says it all. */
   detail: string | null;
+  /** What robots.txt said about the first of its pages; null where nobody asked. */
+  robots: RobotsVerdict | 'disallowed' | null;
   pages: number;
   bytes: number;
   emails: FoundEmail[];

@@ -38,4 +38,10 @@ export interface PageFindings {
   hasContactForm: boolean;
   /** Shows next to nothing without its scripts. */
   scriptOnly: boolean;
+  /** The address that the page gives as its own, absolute; null where it gives none. */
+  canonical: string | null;
+  /** The page asks robots (`robots` or `gleaner`) not to index it: evidence, the decision is not made here. */
+  noindex: boolean;
+  /** The same for pages that say the same, numbers and the words of their URLs aside; `''` for pages that say too little. */
+  fingerprint: string;
 }

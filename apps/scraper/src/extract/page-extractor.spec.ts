@@ -179,6 +179,59 @@ describe('PageExtractor', () => {
     ]);
   });
 
+  it.each([
+    ['<a href=c aria-label="Kontakt"><i></i></a>', 'Kontakt'],
+    ['<a href=c title="T" aria-label="Kontakt">x</a>', 'T Kontakt x'],
+    ['<a href=c><svg aria-label="Kontakt"></svg></a>', 'Kontakt'],
+    ['<a href=c><svg><title>Kontakt</title></svg></a>', 'Kontakt'],
+    ['<a href=c><img src=i.png alt="Kontakt"></a>', 'Kontakt'],
+    ['<a href=c><span title="Kontakt"></span></a>', 'Kontakt'],
+    ['<a href=c class="nav"><i class="icon-kontakt"></i></a>', 'nav icon-kontakt'],
+    ['<a href=c class="nav">Kontakt</a>', 'Kontakt'],
+    ['<area href=c alt="Kontakt">', 'Kontakt'],
+    ['<iframe src=c title="Kontakt"></iframe>', 'Kontakt'],
+  ])('reads the words of %s', async (html, text) => {
+    expect((await extract(html)).links).toEqual([{ url: 'https://acme-mill.de/dir/c', text }]);
+  });
+
+  it.each([
+    ['<link rel="canonical" href="/x#y">', 'https://acme-mill.de/x'],
+    ['<base href="/b/"><LINK REL="nofollow Canonical" HREF="c">', 'https://acme-mill.de/b/c'],
+    ['<link rel=canonical href=/a><link rel=canonical href=/b>', 'https://acme-mill.de/a'],
+    ['<body><link rel=canonical href=/x>', null],
+    ['<link rel=alternate href=/x>', null],
+    ['<link rel=canonical href="javascript:x">', null],
+    ['<link rel=canonical href="http://[">', null],
+    ['<link rel=canonical>', null],
+  ])('reads the canonical address of %s', async (html, canonical) => {
+    expect((await extract(html)).canonical).toBe(canonical);
+  });
+
+  it.each([
+    ['<meta name="robots" content="noindex, follow">', true],
+    ['<META NAME="Gleaner" CONTENT="NONE">', true],
+    ['<meta name="robots" content="index,follow,noarchive">', false],
+    ['<meta name="googlebot" content="noindex">', false],
+    ['<meta name="robots" content="max-snippet:none-such">', false],
+  ])('notes whether %s asks not to be indexed', async (html, noindex) => {
+    expect((await extract(html)).noindex).toBe(noindex);
+  });
+
+  it('gives pages that say the same the same fingerprint, and others another', async () => {
+    const text =
+      'We build quiet things that last, and have done so since 1987, for longer than anybody who is here now can say or would want to know.';
+    const print = async (html: string, url = 'https://acme-mill.de/x'): Promise<string> =>
+      (await extract(html, { url })).fingerprint;
+    const one = await print(`<title>A</title><p>${text}</p><script>1</script>`);
+    expect(one).not.toBe('');
+    expect(await print(`<title>B</title><div><b>${text}</b><i></i></div>`)).toBe(one);
+    expect(await print(`<p>${text.replaceAll(' ', '<br>')}`)).toBe(one);
+    expect(await print(`<p>${text} Foo.`, 'https://acme-mill.de/foo')).toBe(one);
+    expect(await print(`<p>${text} Foo.`)).not.toBe(one);
+    expect(await print('<script src=app.js></script><p>Loading')).toBe('');
+    expect((await extract(text, { kind: 'text' })).fingerprint).toBe('');
+  });
+
   it('tells a page that only scripts can draw, and one with a contact form', async () => {
     expect(await extract('<title>Acme Mill</title><div id=app></div><script src=a.js></script>')).toMatchObject({
       scriptOnly: true,

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AddressReader } from './address-reader.js';
 import { FindingSet } from './finding-set.js';
@@ -7,8 +6,19 @@ import { readHtml } from './html-reader.js';
 import { readJsonTexts } from './json-ld.js';
 import { PageScan } from './page-scan.js';
 import { TextBlocks } from './text-blocks.js';
+import { nextTurn } from '../next-turn.js';
 
-const SLICE_CHARS = 32 * 1024;
+const SLICE_CHARS = 16 * 1024;
+
+/** What a page without markup comes to, its addresses aside. */
+const BARE_PAGE: Omit<PageFindings, 'findings'> = {
+  links: [],
+  hasContactForm: false,
+  scriptOnly: false,
+  canonical: null,
+  noindex: false,
+  fingerprint: '',
+};
 
 /** A page as fetched, as far as extraction cares. */
 export interface SourcePage {
@@ -28,13 +38,23 @@ export class PageExtractor {
     const reader = new AddressReader(findings);
     if (page.kind !== 'html') {
       await readPlain(page.kind === 'json' ? jsonToText(text) : text, reader, signal);
-      return { findings: findings.list(), links: [], hasContactForm: false, scriptOnly: false };
+      return { ...BARE_PAGE, findings: findings.list() };
     }
     const scan = new PageScan(reader);
+    scan.signals.useUrl(page.url);
+    scan.links.useUrl(page.url);
     await readHtml(text, scan, signal);
     scan.finish();
-    const { hasContactForm, scriptOnly } = scan.signals;
-    return { findings: findings.list(), links: scan.links.resolve(page.url), hasContactForm, scriptOnly };
+    const { hasContactForm, scriptOnly, noindex } = scan.signals;
+    return {
+      findings: findings.list(),
+      links: scan.links.resolve(page.url),
+      hasContactForm,
+      scriptOnly,
+      canonical: scan.links.resolveCanonical(page.url),
+      noindex,
+      fingerprint: scan.signals.finishFingerprint(),
+    };
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeText, detectCharset } from './charset.js';
 
 async function decode(body: Buffer, header: string | null = null): Promise<string> {
-  return decodeText(body, detectCharset(body, header));
+  return decodeText([body], detectCharset(body, header));
 }
 
 describe('detectCharset', () => {

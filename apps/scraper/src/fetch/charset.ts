@@ -1,51 +1,53 @@
+import { isAscii } from 'node:buffer';
 import iconv from 'iconv-lite';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { nextTurn } from '../next-turn.js';
 
 /** Where the HTML standard looks for a `<meta charset>`. */
 const META_BYTES = 1024;
 /** Bytes decoded before other work of the process gets its turn. */
 const SLICE_BYTES = 256 * 1024;
 const META_CHARSET = /<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{2,40})/i;
-
-/** Labels that the WHATWG Encoding standard reads otherwise than their name says: what pages mean, not what they write. */
-const LABELS: Readonly<Record<string, string>> = {
-  ascii: 'windows-1252',
-  'us-ascii': 'windows-1252',
-  latin1: 'windows-1252',
-  l1: 'windows-1252',
-  'iso-8859-1': 'windows-1252',
-  'iso8859-1': 'windows-1252',
-  'iso_8859-1': 'windows-1252',
-  'iso-8859-9': 'windows-1254',
-  latin5: 'windows-1254',
-  'iso-8859-11': 'windows-874',
-  'tis-620': 'windows-874',
-  gb2312: 'gb18030',
-  gbk: 'gb18030',
-  'x-gbk': 'gb18030',
-  ks_c_5601: 'euc-kr',
-  'ks_c_5601-1987': 'euc-kr',
-  'x-sjis': 'shift_jis',
-  'windows-31j': 'shift_jis',
-  'utf-16': 'utf-16le',
-  unicode: 'utf-16le',
-};
+/** What stands in a comment is not said; one that does not end hides the rest. */
+const COMMENT = /<!--[^]*?(?:-->|$)/g;
 
 /** The encoding of a page: byte order mark, else header, else `<meta>`, else UTF-8. Labels nobody knows are skipped. */
 export function detectCharset(body: Buffer, headerCharset: string | null): string {
   return bomCharset(body) ?? knownCharset(headerCharset) ?? knownCharset(metaCharset(body)) ?? 'utf-8';
 }
 
-/** Decodes in slices, so that a large page in a slow encoding does not block the process; drops the byte order mark. */
-export async function decodeText(body: Buffer, charset: string): Promise<string> {
+/**
+ * Decodes in slices, so that a large page in a slow encoding does not block the process; drops the byte order mark.
+ * `parts` is emptied on the way: bytes and text of a large page need not be held at the same time.
+ */
+export async function decodeText(parts: Buffer[], charset: string): Promise<string> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  if (charset === 'utf-8' && length <= SLICE_BYTES)
+    return decodeUtf8(parts.length === 1 ? parts[0]! : Buffer.concat(parts));
   const decoder = makeDecoder(charset);
-  const parts: string[] = [];
-  for (let start = 0; start < body.length; start += SLICE_BYTES) {
-    if (start > 0) await nextTurn();
-    parts.push(decoder.write(body.subarray(start, start + SLICE_BYTES)));
+  const texts: string[] = [];
+  let sliceBytes = 0;
+  for (const slice of takeSlices(parts)) {
+    if (sliceBytes >= SLICE_BYTES) {
+      await nextTurn();
+      sliceBytes = 0;
+    }
+    sliceBytes += slice.length;
+    texts.push(decoder.write(slice));
   }
-  parts.push(decoder.end());
-  return parts.join('');
+  texts.push(decoder.end());
+  return texts.join('');
+}
+
+/** The platform's decoder, in one call: several times as fast as a streaming one, and copying where all is ASCII. */
+function decodeUtf8(body: Buffer): string {
+  const bytes = bomCharset(body) === 'utf-8' ? body.subarray(3) : body;
+  return bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8');
+}
+
+function* takeSlices(parts: Buffer[]): Generator<Buffer> {
+  for (let part = parts.shift(); part !== undefined; part = parts.shift()) {
+    for (let start = 0; start < part.length; start += SLICE_BYTES) yield part.subarray(start, start + SLICE_BYTES);
+  }
 }
 
 function bomCharset(body: Buffer): string | null {
@@ -57,24 +59,44 @@ function bomCharset(body: Buffer): string | null {
 
 /** A `<meta>` that could be read as ASCII cannot truthfully say UTF-16 (HTML standard): it means UTF-8. */
 function metaCharset(body: Buffer): string | null {
-  const label = META_CHARSET.exec(body.subarray(0, META_BYTES).toString('latin1'))?.[1] ?? null;
+  const start = body.subarray(0, META_BYTES).toString('latin1').replace(COMMENT, '');
+  const label = META_CHARSET.exec(start)?.[1] ?? null;
   return label !== null && /^utf-?16/i.test(label) ? 'utf-8' : label;
 }
 
+/** Encodings that the decoder knows by another name, or only as part of another one. */
+const DECODER_NAMES: Readonly<Record<string, string>> = {
+  gbk: 'gb18030',
+  'iso-8859-8-i': 'iso-8859-8',
+  'x-mac-cyrillic': 'maccyrillic',
+};
+/** Encodings that only the platform's decoder knows. */
+const PLATFORM_ONLY = new Set(['iso-2022-jp']);
+
+/**
+ * The encoding that pages mean by a label, by the WHATWG Encoding standard (its table comes with Node's TextDecoder):
+ * "latin1" is windows-1252, "gb2312" is gb18030. What is in no browser (hex, utf-7) is no charset.
+ */
 function knownCharset(label: string | null): string | null {
-  if (label === null) return null;
-  const name = label.trim().toLowerCase();
-  const charset = LABELS[name] ?? name;
-  return (iconv.encodingExists(charset) && !NOT_CHARSETS.has(charset)) || STANDARD_ONLY.has(charset) ? charset : null;
+  const known = label === null ? null : standardName(label);
+  if (known === null) return null;
+  const charset = DECODER_NAMES[known] ?? known;
+  return PLATFORM_ONLY.has(charset) || iconv.encodingExists(charset) ? charset : null;
 }
 
-/** iconv-lite also knows transfer codings of Node's Buffer, which no page is written in. */
-const NOT_CHARSETS = new Set(['hex', 'base64', 'binary', 'utf-7', 'utf7', 'utf-7-imap', 'utf7imap']);
-/** Encodings that only the platform's decoder knows. */
-const STANDARD_ONLY = new Set(['iso-2022-jp']);
+function standardName(label: string): string | null {
+  const name = label.trim().toLowerCase();
+  if (name === 'utf-8') return name;
+  try {
+    return new TextDecoder(name).encoding;
+  } catch {
+    // In the standard, but not in Node.
+    return name === 'iso-8859-16' ? name : null;
+  }
+}
 
 function makeDecoder(charset: string): { write(bytes: Buffer): string; end(): string } {
-  if (!STANDARD_ONLY.has(charset)) {
+  if (!PLATFORM_ONLY.has(charset)) {
     const decoder = iconv.getDecoder(charset, { stripBOM: true });
     return { write: (bytes) => decoder.write(bytes), end: () => decoder.end() ?? '' };
   }

@@ -6,6 +6,10 @@ const SNIFF_BYTES = 1024;
 
 const HTML_START =
   /^(?:\s|<!--[^]{0,512}?-->|<\?xml[^>]{0,200}\?>)*<(?:!doctype\s+html|html|head|body|title|meta|script|div|table|h1|p|a|br|b)\b/i;
+/** A media type and perhaps parameters; what is no media type says nothing (MIME sniffing standard). */
+const MEDIA_TYPE = /^\s*[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+\s*(?:;|$)/;
+/** What most of the web answers. */
+const UTF8_HTML = { type: 'text/html', charset: 'utf-8' };
 /** First bytes of the formats that servers most often send as text/html. */
 const BINARY_STARTS = [
   '%PDF-',
@@ -16,11 +20,26 @@ const BINARY_STARTS = [
   '\x1f\x8b',
   'RIFF',
   '\x00\x00\x01\x00',
+  'OggS',
+  'ID3',
+  'wOFF',
+  'wOF2',
+  'Rar!',
+  '7z\xbc\xaf',
+  '\x7fELF',
+  '\x28\xb5\x2f\xfd',
+  '%!PS',
 ];
 
-/** Reads a Content-Type header: media type in lower case ('' where absent) and the charset parameter. */
+/** Reads a Content-Type header: media type in lower case ('' where there is none) and the charset parameter. */
 export function parseContentType(header: string | undefined): { type: string; charset: string | null } {
-  const [type = '', ...parameters] = (header ?? '').slice(0, 512).split(';');
+  if (header === 'text/html; charset=utf-8' || header === 'text/html; charset=UTF-8') return UTF8_HTML;
+  // Of several values the last good one counts (Fetch standard).
+  const values = (header ?? '')
+    .slice(0, 512)
+    .split(',')
+    .filter((value) => MEDIA_TYPE.test(value));
+  const [type = '', ...parameters] = (values.at(-1) ?? '').split(';');
   const charset = parameters.map((part) => /^\s*charset\s*=\s*["']?([^\s"']+)/i.exec(part)?.[1]).find(Boolean);
   return { type: type.trim().toLowerCase(), charset: charset ?? null };
 }
@@ -31,9 +50,13 @@ export function mayBeReadable(type: string): boolean {
 }
 
 /** The kind of a body by its header and, where that is silent or known to lie, by its first bytes. */
-export function sniffKind(type: string, body: Buffer): ContentKind | null {
-  const start = body.subarray(0, SNIFF_BYTES).toString('latin1');
+export function sniffKind(type: string, head: Buffer): ContentKind | null {
+  const start = head.subarray(0, SNIFF_BYTES).toString('latin1');
   if (BINARY_STARTS.some((magic) => start.startsWith(magic))) return null;
+  // Boxes of MP4, AVIF, HEIC: a length, then this.
+  if (start.startsWith('ftyp', 4)) return null;
+  // Nothing (204, 205, an empty file) is an empty text, whatever it would have been.
+  if (start === '') return kindOfType(type) ?? 'text';
   const declared = kindOfType(type);
   if (declared !== null) return declared;
   if (!needsSniffing(type)) return null;

@@ -22,7 +22,12 @@ async function serve(pages: Record<string, string | RequestListener>): Promise<L
 
 function makeFetcher(server: { host: string }, options: { fetchTimeoutMs?: number } = {}): PageFetcher {
   const guard = new EgressGuard({ allow: [server.host] });
-  const fetcher = new PageFetcher(guard, { userAgent: 'Gleaner/test (+spec)', maxConcurrentFetches: 4, ...options });
+  const fetcher = new PageFetcher(guard, {
+    userAgent: 'Gleaner/test (+spec)',
+    maxConcurrentFetches: 4,
+    retryDelayMs: 1,
+    ...options,
+  });
   closers.push(() => fetcher.close());
   return fetcher;
 }
@@ -152,10 +157,12 @@ describe('PageFetcher', () => {
   it('refuses garbage, unknown codings and more than two of them', async () => {
     const server = await serve({
       '/garbage': send('no gzip at all', { 'content-encoding': 'gzip' }),
+      '/garbage-br': send('no brotli at all', { 'content-encoding': 'br' }),
+      '/garbage-long': send(Buffer.alloc(100_000, 'no deflate'), { 'content-encoding': 'deflate' }),
       '/unknown': send('x', { 'content-encoding': 'zstd' }),
       '/three': send('x', { 'content-encoding': 'gzip, gzip, gzip' }),
     });
-    for (const path of ['/garbage', '/unknown', '/three'])
+    for (const path of ['/garbage', '/garbage-br', '/garbage-long', '/unknown', '/three'])
       expect((await failure(fetchFrom(server, path))).code).toBe('bad_encoding');
   });
 

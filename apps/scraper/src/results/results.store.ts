@@ -67,7 +67,18 @@ async function insertSites(
   chunk: ClaimedChunk,
   sites: readonly SiteResult[],
 ): Promise<SiteResult[]> {
-  const columns = ['job_id', 'host', 'chunk_no', 'outcome', 'emails', 'pages', 'bytes', 'detail', 'finished_at'];
+  const columns = [
+    'job_id',
+    'host',
+    'chunk_no',
+    'outcome',
+    'emails',
+    'pages',
+    'bytes',
+    'detail',
+    'robots',
+    'finished_at',
+  ];
   const toRow = (site: SiteResult): unknown[] => [
     chunk.jobId,
     site.host,
@@ -77,6 +88,7 @@ async function insertSites(
     site.pages,
     site.bytes,
     site.detail?.slice(0, 500) ?? null,
+    site.robots,
     Date.now(),
   ];
   const rows = sites.map(toRow);

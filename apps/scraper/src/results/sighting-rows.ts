@@ -19,7 +19,7 @@ export async function insertSightings(
   const rows = found.flatMap(({ address, sightings }) =>
     sightings
       .slice(0, Math.max(0, MAX_SIGHTINGS - (stored.get(address.hash.toString('hex')) ?? 0)))
-      .map(({ url, method, snippet, seenAt, httpStatus, robots }) => [
+      .map(({ url, method, snippet, seenAt, httpStatus, robots, noindex, via }) => [
         jobId,
         address.hash,
         hashUrl(url),
@@ -30,6 +30,8 @@ export async function insertSightings(
         seenAt,
         httpStatus,
         robots,
+        noindex ? 1 : 0,
+        via.slice(0, 80),
       ]),
   );
   const columns = [
@@ -43,6 +45,8 @@ export async function insertSightings(
     'last_seen_at',
     'http_status',
     'robots',
+    'noindex',
+    'via',
   ];
   await insertIgnore(manager, 'sightings', columns, rows);
 }

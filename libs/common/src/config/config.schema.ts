@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { parseAllowEntry } from '../egress/allow-list.js';
+import { parseDnsServer } from '../egress/host-resolver.js';
 
 const int = (fallback: number, min: number, max: number) =>
   z
@@ -16,15 +18,24 @@ const url = (protocols: string[], hint: string) =>
   z.string().refine((text) => protocols.some((protocol) => text.startsWith(protocol)) && URL.canParse(text), hint);
 const web = () => url(['http://', 'https://'], 'must be an http or https URL').optional();
 const text = () => z.string().optional();
-const list = () =>
+/** A comma list; `parse` throws an Error for an item that is none. */
+const list = (parse: (item: string) => unknown) =>
   z
     .string()
-    .transform((value) =>
-      value
+    .transform((value, context) => {
+      const items = value
         .split(',')
         .map((item) => item.trim())
-        .filter((item) => item !== ''),
-    )
+        .filter((item) => item !== '');
+      for (const item of items) {
+        try {
+          parse(item);
+        } catch (error) {
+          context.addIssue({ code: 'custom', message: (error as Error).message });
+        }
+      }
+      return items;
+    })
     .default([]);
 
 const database = url(
@@ -56,6 +67,8 @@ export const configSchema = z.object({
   WORKER_SLOTS: int(20, 1, 5000),
   /** Page fetches that one scraper process has in flight. */
   MAX_CONCURRENT_FETCHES: int(100, 1, 5000),
+  /** Milliseconds one fetch may take, connecting included; each retry has them anew. */
+  FETCH_TIMEOUT_MS: int(30_000, 100, 300_000),
   /** Milliseconds between heartbeats and lease renewals. */
   HEARTBEAT_MS: int(2000, 100, 60_000),
   /** Milliseconds a chunk stays a dead worker's. */
@@ -67,7 +80,7 @@ export const configSchema = z.object({
   /** Milliseconds between starts of page fetches on one host; 0 = up to 6 at a time. */
   HOST_DELAY_MS: int(1000, 0, 3_600_000),
   /** Comma list of host:port, host or CIDR that the egress guard lets through. */
-  EGRESS_ALLOW: list(),
+  EGRESS_ALLOW: list(parseAllowEntry),
   /** URL or address in the User-Agent by which a site's owner reaches the operator. Required in distributed mode. */
   CONTACT: z
     .string()
@@ -79,7 +92,7 @@ export const configSchema = z.object({
   /** Milliseconds a service may take to stop. */
   SHUTDOWN_GRACE_MS: int(10_000, 0, 600_000),
   /** Comma list of DNS servers; empty = the system's. */
-  DNS_SERVERS: list(),
+  DNS_SERVERS: list(parseDnsServer),
   /** Check the MX records of found domains. */
   VERIFY_MX: flag(true),
   SEARXNG_URL: web(),

@@ -24,6 +24,14 @@ describe('loadConfig', () => {
     expect(loadConfig({ PORT: '3001' }, { PORT: '' }).PORT).toBe(3001);
   });
 
+  it('names each entry of a list that is none', () => {
+    const env = { EGRESS_ALLOW: '127.0.0.0/8, a.example:80, http://x/', DNS_SERVERS: '9.9.9.9,resolver.example' };
+    expect(problemsOf(env)).toEqual([
+      expect.stringMatching(/^EGRESS_ALLOW "http:\/\/x\/" is not/),
+      expect.stringMatching(/^DNS_SERVERS "resolver.example" is not/),
+    ]);
+  });
+
   it('reports every problem at once, by name', () => {
     const problems = problemsOf({
       PORT: 'x',

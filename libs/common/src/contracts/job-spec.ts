@@ -3,6 +3,13 @@ import { z } from 'zod';
 export const crawlSpec = z.strictObject({
   maxDepth: z.number().int().min(0).max(10).default(2),
   maxPagesPerSite: z.number().int().min(1).max(1000).default(20),
+  /** Bytes on the wire after which no further page of a site is begun. */
+  maxBytesPerSite: z.number().int().min(1).max(10_000_000_000).default(50_000_000),
+  /** Seconds after which no further page of a site is begun. */
+  maxSecondsPerSite: z.number().int().min(1).max(1200).default(300),
+  /** Pages and bytes of the whole job: what is left when they are spent ends with the outcome `budget`. */
+  maxPages: z.number().int().min(1).max(1_000_000_000).optional(),
+  maxBytes: z.number().int().min(1).max(1_000_000_000_000_000).optional(),
   sameSite: z.boolean().default(true),
   /** Absent = HOST_DELAY_MS of the scraper. */
   hostDelayMs: z.number().int().min(0).max(3_600_000).optional(),

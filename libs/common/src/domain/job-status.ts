@@ -28,6 +28,10 @@ const MOVES: Record<JobStatus, readonly JobStatus[]> = {
 
 export const OPEN_JOB_STATUSES: readonly JobStatus[] = JOB_STATUSES.filter((status) => MOVES[status].length > 0);
 
+/** `jobs.error` of a job whose deadline has passed, or whose budget of pages or bytes is spent. */
+export const DEADLINE_EXCEEDED = 'deadline_exceeded';
+export const BUDGET_EXCEEDED = 'budget_exceeded';
+
 export function isTerminal(status: JobStatus): boolean {
   return MOVES[status].length === 0;
 }

@@ -14,14 +14,16 @@ export class AllowList {
   private readonly networks: Network[] = [];
 
   constructor(entries: readonly string[]) {
-    for (const entry of entries.map((text) => text.trim()).filter((text) => text !== '')) {
-      if (ipaddr.isValidCIDR(entry)) this.networks.push(ipaddr.parseCIDR(entry));
-      else this.hosts.push(parseHostRule(entry));
+    for (const text of entries.filter((entry) => entry.trim() !== '')) {
+      const entry = parseAllowEntry(text);
+      if ('host' in entry) this.hosts.push(entry);
+      else this.networks.push(entry);
     }
   }
 
   /** Whether the name or address, dialled at this port, was opened by the operator. */
   allows(host: string, port: number): boolean {
+    if (this.hosts.length + this.networks.length === 0) return false;
     const wanted = normaliseHost(host);
     if (this.hosts.some((rule) => rule.host === wanted && (rule.port === null || rule.port === port))) return true;
     if (this.networks.length === 0 || !ipaddr.isValid(wanted)) return false;
@@ -30,12 +32,14 @@ export class AllowList {
   }
 }
 
-function parseHostRule(entry: string): HostRule {
+/** One entry of EGRESS_ALLOW. Throws an Error that says what it should look like: also how the configuration checks it. */
+export function parseAllowEntry(text: string): HostRule | Network {
+  const entry = text.trim();
+  if (ipaddr.isValidCIDR(entry)) return ipaddr.parseCIDR(entry);
   const bare = ipaddr.IPv6.isValid(entry) ? `[${entry}]` : entry;
-  const url = URL.canParse(`http://${bare}`) ? new URL(`http://${bare}`) : null;
-  if (url === null || url.username !== '' || url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    throw new Error(`"${entry}" is not host:port, host or CIDR`);
-  }
+  // A pattern or a piece of a URL would be accepted by the URL parser and then never match.
+  const url = !/[\s/\\?#@*%]|:$/.test(bare) && URL.canParse(`http://${bare}`) ? new URL(`http://${bare}`) : null;
+  if (url === null) throw new Error(`"${text}" is not host:port, host or CIDR`);
   const port = /:(\d+)$/.exec(bare)?.[1];
   return { host: normaliseHost(url.hostname), port: port === undefined ? null : Number(port) };
 }

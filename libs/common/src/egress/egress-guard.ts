@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net';
 import { AllowList } from './allow-list.js';
 import { BAD_PORTS } from './bad-ports.js';
 import { HostResolver } from './host-resolver.js';
+import { isPrivateName } from './special-names.js';
 import { isPublicAddress, literalAddress } from './special-addresses.js';
 
 /** An outgoing URL, or the address behind its name, is not on the public internet. */
@@ -22,6 +23,8 @@ export interface EgressOptions {
   /** Exceptions: `host:port`, `host` or CIDR. */
   allow: readonly string[];
   dnsServers?: readonly string[];
+  /** How long an answer of the DNS is used. */
+  dnsTtlMs?: number;
 }
 
 /**
@@ -35,7 +38,7 @@ export class EgressGuard {
 
   constructor(options: EgressOptions) {
     this.allowed = new AllowList(options.allow);
-    this.resolver = new HostResolver(options.dnsServers);
+    this.resolver = new HostResolver(options.dnsServers, options.dnsTtlMs);
   }
 
   /** Throws BlockedEgressError for a URL that must not be requested; names are not resolved here. */
@@ -65,11 +68,19 @@ export class EgressGuard {
     if (address !== null && !isPublicAddress(address)) throw new BlockedEgressError(host, 'not a public address');
   }
 
-  /** One forbidden address in an answer condemns the whole answer: it is a rebinding attempt or an internal name. */
+  /**
+   * One forbidden address in an answer condemns the whole answer: it is a rebinding attempt or an internal name. A name
+   * that no public server can answer for is internal whatever it resolves to, or whether it does.
+   */
   private async resolveAllowed(hostname: string, port: number): Promise<LookupAddress[]> {
-    const addresses = await this.resolver.resolve(hostname);
-    if (this.allowed.allows(hostname, port)) return addresses;
-    const forbidden = addresses.find(({ address }) => !isPublicAddress(address) && !this.allowed.allows(address, port));
+    if (this.allowed.allows(hostname, port)) return this.resolver.resolve(hostname);
+    const isPrivate = isPrivateName(hostname);
+    const addresses = await this.resolver.resolve(hostname).catch((error: unknown) => {
+      throw isPrivate ? new BlockedEgressError(hostname, 'not a public name') : error;
+    });
+    const forbidden = addresses.find(
+      ({ address }) => (isPrivate || !isPublicAddress(address)) && !this.allowed.allows(address, port),
+    );
     if (forbidden !== undefined) throw new BlockedEgressError(hostname, `resolves to ${forbidden.address}`);
     return addresses;
   }

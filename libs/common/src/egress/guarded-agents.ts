@@ -9,6 +9,8 @@ import type { EgressGuard } from './egress-guard.js';
 const CONNECT_TIMEOUT_MS = 10_000;
 /** Idle sockets are dropped before the usual server (5 s) drops them, so that fewer reused ones turn out dead. */
 const IDLE_SOCKET_MS = 4_000;
+/** What axios sets for every request: with another value here, each fetch would switch it back and forth (two system calls). */
+const TCP_KEEP_ALIVE_MS = 60_000;
 
 type DialOptions = RequestOptions & { lookup?: LookupFunction };
 type DialCallback = (error: Error | null, stream: Duplex) => void;
@@ -20,7 +22,7 @@ export class GuardedAgents {
   readonly https: https.Agent;
 
   constructor(guard: EgressGuard, options: { keepAlive: boolean }) {
-    const settings = { keepAlive: options.keepAlive, timeout: IDLE_SOCKET_MS };
+    const settings = { keepAlive: options.keepAlive, keepAliveMsecs: TCP_KEEP_ALIVE_MS, timeout: IDLE_SOCKET_MS };
     this.http = new GuardedHttpAgent(guard, settings);
     this.https = new GuardedHttpsAgent(guard, settings);
   }

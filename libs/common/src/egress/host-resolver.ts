@@ -1,10 +1,15 @@
 import { lookup, Resolver } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
+import { isIP, isIPv4, isIPv6 } from 'node:net';
 import { LRUCache } from 'lru-cache';
+import { isLoopbackName } from './special-names.js';
 
 const ANSWER_TTL_MS = 60_000;
 const FAILURE_TTL_MS = 5_000;
 const MAX_CACHED_NAMES = 10_000;
+/** A retry is to ask again, not to hear the remembered failure. */
+const TEMPORARY_FAILURES = new Set(['EAI_AGAIN', 'ESERVFAIL', 'ETIMEOUT', 'ECONNREFUSED', 'EREFUSED']);
+const LOOPBACK: LookupAddress[] = [{ address: '127.0.0.1', family: 4 }];
 
 /**
  * Names to addresses, with a short cache, so that the pages of one site cost one query. Without `servers` the system's
@@ -12,14 +17,12 @@ const MAX_CACHED_NAMES = 10_000;
  */
 export class HostResolver {
   private readonly resolver: Resolver | null;
-  private readonly answers = new LRUCache<string, Promise<LookupAddress[]>>({
-    max: MAX_CACHED_NAMES,
-    ttl: ANSWER_TTL_MS,
-  });
+  private readonly answers: LRUCache<string, Promise<LookupAddress[]>>;
 
-  constructor(servers: readonly string[] = []) {
+  constructor(servers: readonly string[] = [], answerTtlMs = ANSWER_TTL_MS) {
     this.resolver = servers.length > 0 ? new Resolver({ timeout: 3000, tries: 2 }) : null;
-    this.resolver?.setServers([...servers]);
+    this.resolver?.setServers(servers.map(parseDnsServer));
+    this.answers = new LRUCache({ max: MAX_CACHED_NAMES, ttl: answerTtlMs });
   }
 
   /** All addresses of a name, IPv4 first; rejects with a DNS error where there is none. */
@@ -28,17 +31,40 @@ export class HostResolver {
     if (cached !== undefined) return cached;
     const answer = this.ask(hostname);
     this.answers.set(hostname, answer);
-    answer.catch(() => this.answers.set(hostname, answer, { ttl: FAILURE_TTL_MS }));
+    answer.catch((error: unknown) => {
+      if (isTemporary(error)) this.answers.delete(hostname);
+      else this.answers.set(hostname, answer, { ttl: FAILURE_TTL_MS });
+    });
     return answer;
   }
 
   private async ask(hostname: string): Promise<LookupAddress[]> {
+    if (isLoopbackName(hostname)) return LOOPBACK;
     if (this.resolver === null) return lookup(hostname, { all: true, order: 'ipv4first' });
     const [v4, v6] = await Promise.allSettled([this.resolver.resolve4(hostname), this.resolver.resolve6(hostname)]);
     const addresses = [...toAnswers(v4, 4), ...toAnswers(v6, 6)];
     if (addresses.length > 0) return addresses;
-    throw v4.status === 'rejected' ? v4.reason : new Error(`no address for ${hostname}`);
+    const failures = [v4, v6].map((result) => (result.status === 'rejected' ? (result.reason as Error) : null));
+    throw failures.find(isTemporary) ?? failures[0] ?? noAddress(hostname);
   }
+}
+
+function noAddress(hostname: string): Error {
+  return Object.assign(new Error(`no address for ${hostname}`), { code: 'ENODATA' });
+}
+
+/** The syntax of one DNS server: `address`, `address:port` or `[address]:port`. Throws an Error for anything else. */
+export function parseDnsServer(text: string): string {
+  const server = text.trim();
+  if (isIP(server) !== 0) return server;
+  const [, v6 = '', v4 = '', port] = /^(?:\[([^\]]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(server) ?? [];
+  const isPort = port === undefined || (Number(port) > 0 && Number(port) < 65_536);
+  if (isPort && (isIPv4(v4) || isIPv6(v6))) return server;
+  throw new Error(`"${text}" is not the address of a DNS server (address, address:port or [address]:port)`);
+}
+
+function isTemporary(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && TEMPORARY_FAILURES.has(String(error.code));
 }
 
 function toAnswers(result: PromiseSettledResult<string[]>, family: number): LookupAddress[] {

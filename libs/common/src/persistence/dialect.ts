@@ -8,6 +8,10 @@ export interface Dialect {
   readonly forUpdate: string;
   /** Behind a table's name in an UPDATE: rows are found, and locked, by primary key, whatever the statistics say. */
   readonly byPrimaryKey: string;
+  /** Follows the VALUES of an INSERT: what to do with a row whose `key` is there already. */
+  readonly onDuplicate: (key: string) => string;
+  /** In such an update: the value that was to be inserted. */
+  readonly incoming: (column: string) => string;
   /** The right-hand side of `(a, b) IN (…)` for `count` rows of `width` placeholders. */
   readonly tuples: (count: number, width: number) => string;
 }
@@ -20,6 +24,8 @@ const MYSQL: Dialect = {
   insertIgnore: 'INSERT IGNORE INTO',
   forUpdate: 'FOR UPDATE',
   byPrimaryKey: 'FORCE INDEX (PRIMARY)',
+  onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
+  incoming: (column) => `VALUES(${column})`,
   tuples: (count, width) => `(${placeholders(count, row(width))})`,
 };
 
@@ -28,6 +34,8 @@ const SQLITE: Dialect = {
   insertIgnore: 'INSERT OR IGNORE INTO',
   forUpdate: '',
   byPrimaryKey: '',
+  onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
+  incoming: (column) => `excluded.${column}`,
   tuples: (count, width) => `(VALUES ${placeholders(count, row(width))})`,
 };
 

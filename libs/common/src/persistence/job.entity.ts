@@ -53,6 +53,13 @@ export class Job {
   @Column('bigint', { name: 'deadline_at', nullable: true })
   deadlineAt!: number | null;
 
+  /** Pages and bytes after which what is left is cancelled. */
+  @Column('bigint', { name: 'max_pages', nullable: true })
+  maxPages!: number | null;
+
+  @Column('bigint', { name: 'max_bytes', nullable: true })
+  maxBytes!: number | null;
+
   @Column('varchar', { length: 500, nullable: true })
   error!: string | null;
 

@@ -12,7 +12,7 @@ import {
   zero,
 } from './table-builder.js';
 
-/** Who fetches from a host and when next, what its robots.txt said, which sites wait, and more evidence. */
+/** Who fetches from a host and when next, what its robots.txt said, which sites wait, budgets, and more evidence. */
 export class Politeness0002 implements MigrationInterface {
   name = 'Politeness1764000000002';
 
@@ -45,6 +45,7 @@ export class Politeness0002 implements MigrationInterface {
       times: int(zero),
       reason: varchar(200)(),
     });
+    await addColumns(runner, 'jobs', { max_pages: bigint(nullable), max_bytes: bigint(nullable) });
     await addColumns(runner, 'sites', { robots: varchar(16)(nullable) });
     await addColumns(runner, 'sightings', { noindex: int(zero), via: varchar(80)({ default: "''" }) });
   }
@@ -52,6 +53,7 @@ export class Politeness0002 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     await runner.dropColumns('sightings', ['noindex', 'via']);
     await runner.dropColumns('sites', ['robots']);
+    await runner.dropColumns('jobs', ['max_pages', 'max_bytes']);
     for (const table of ['site_waits', 'robots_cache', 'host_leases']) await runner.dropTable(table);
   }
 }
