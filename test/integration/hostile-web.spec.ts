@@ -148,7 +148,8 @@ describe('a job over the hostile web and 50 good sites', () => {
     writeFileSync(authorityFile, hostileAuthority().cert);
     hostile = await startHostileWeb({ network: 62 });
     good = await startPlantedWeb({ hosts: 50, pagesPerHost: 5, network: 63 });
-    cluster = await Cluster.start('embedded', {
+    cluster = await Cluster.start('distributed', {
+      scrapers: 1,
       env: {
         EGRESS_ALLOW: [...hostile.allow, '127.63.0.0/16'].join(),
         DNS_SERVERS: hostile.dns.address,
@@ -219,13 +220,13 @@ describe('a job over the hostile web and 50 good sites', () => {
 });
 
 async function readMetric(cluster: Cluster, name: string): Promise<number> {
-  const text = await (await fetch(`${cluster.url}/metrics`)).text();
+  const text = await (await fetch(`${cluster.scrapers[0]!.url}/metrics`)).text();
   const value = new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1];
   if (value === undefined) throw new Error(`no metric ${name}`);
   return Number(value);
 }
 
 function peakMemoryMib(cluster: Cluster): number {
-  const status = readFileSync(`/proc/${cluster.services[0]!.child.pid}/status`, 'utf8');
+  const status = readFileSync(`/proc/${cluster.scrapers[0]!.child.pid}/status`, 'utf8');
   return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
 }

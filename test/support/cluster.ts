@@ -55,6 +55,8 @@ export class Cluster {
   private async prepare(env: Record<string, string>): Promise<void> {
     this.env = {
       ...process.env,
+      // As the start scripts run it.
+      MALLOC_ARENA_MAX: '2',
       GLEANER_API_KEY: this.key,
       CONTACT: 'https://gleaner-test.example/contact',
       EGRESS_ALLOW: '127.0.0.0/8',
@@ -89,11 +91,15 @@ export class Cluster {
   async startService(app: App, env: Record<string, string> = {}): Promise<ServiceProcess> {
     const name = `${app}-${this.services.length}`;
     const portFile = join(this.folder, `${name}-${randomBytes(4).toString('hex')}.port`);
-    const child = spawn(process.execPath, ['--enable-source-maps', `dist/apps/${app}/src/main.js`], {
-      cwd: ROOT,
-      env: { ...this.env, PORT_FILE: portFile, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--max-semi-space-size=4', '--enable-source-maps', `dist/apps/${app}/src/main.js`],
+      {
+        cwd: ROOT,
+        env: { ...this.env, PORT_FILE: portFile, ...env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     const log = createWriteStream(this.logOf(name), { flags: 'a' });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MAX_URL_LENGTH, siteKey } from '#common/domain/site.js';
+import { MAX_HOST_LENGTH, MAX_URL_LENGTH, siteKey } from '#common/domain/site.js';
 import { isSessionParameter, isTrackingParameter, isVolatileParameter } from './url-parameters.js';
 
 const MAX_SEGMENTS = 20;
@@ -22,6 +22,7 @@ export function normaliseUrl(text: string): URL | null {
   if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) return null;
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
+  if (url.hostname.length > MAX_HOST_LENGTH) return null;
   url.hash = '';
   if (url.pathname.includes(';')) url.pathname = url.pathname.replace(PATH_SESSION, '');
   if (url.search.length > 1) dropTracking(url);

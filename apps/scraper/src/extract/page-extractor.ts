@@ -7,8 +7,13 @@ import { readJsonTexts } from './json-ld.js';
 import { PageScan } from './page-scan.js';
 import { TextBlocks } from './text-blocks.js';
 import { nextTurn } from '../next-turn.js';
+import { Semaphore } from '../semaphore.js';
 
 const SLICE_CHARS = 16 * 1024;
+/** Longer pages are read few at a time: all at once, each would hold its memory until the last of them is done. */
+const LARGE_CHARS = 64 * 1024;
+const LARGE_AT_ONCE = 4;
+const NEVER = new AbortController().signal;
 
 /** What a page without markup comes to, its addresses aside. */
 const BARE_PAGE: Omit<PageFindings, 'findings'> = {
@@ -32,7 +37,19 @@ export interface SourcePage {
 /** Reads addresses, links and signals out of a page. Never throws for what a page contains. */
 @Injectable()
 export class PageExtractor {
-  async extractPage(page: SourcePage, signal?: AbortSignal): Promise<PageFindings> {
+  private readonly large = new Semaphore(LARGE_AT_ONCE);
+
+  async extractPage(page: SourcePage, signal: AbortSignal = NEVER): Promise<PageFindings> {
+    if (page.text.length <= LARGE_CHARS) return this.readPage(page, signal);
+    const turn = await this.large.acquire(1, signal);
+    try {
+      return await this.readPage(page, signal);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private async readPage(page: SourcePage, signal: AbortSignal): Promise<PageFindings> {
     const text = page.cut === null ? page.text : dropLastWord(page.text);
     const findings = new FindingSet();
     const reader = new AddressReader(findings);

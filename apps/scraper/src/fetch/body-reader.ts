@@ -3,7 +3,7 @@ import { BodyMemory } from './body-memory.js';
 import { decodeChunks, decodeSmall, parseCodings } from './content-coding.js';
 import type { Deadline } from './deadline.js';
 import { FetchError, errnoOf } from './fetch-error.js';
-import type { Permit } from './semaphore.js';
+import type { Permit } from '../semaphore.js';
 
 /** An encoded body that is complete at this length is decoded in one go. */
 const SMALL_WIRE_BYTES = 64 * 1024;
@@ -45,7 +45,7 @@ export class Body {
   /** Tiny parts at the end of `parts`. */
   private drops = 0;
   /** As long as the body may become with the memory it has. */
-  private granted = BodyMemory.SMALL_BYTES;
+  private granted = BodyMemory.FREE_BYTES;
   private share: Permit | null = null;
 
   constructor(
@@ -103,12 +103,9 @@ export class Body {
 
   /** Waits, however long, outside the deadline: the memory is with fetches that have deadlines of their own. */
   private async growShare(): Promise<void> {
-    const { maxBytes, memory } = this.limits;
-    const isMedium = this.granted < BodyMemory.MEDIUM_BYTES;
-    const bytes = isMedium ? BodyMemory.MEDIUM_BYTES : maxBytes;
-    const budget = isMedium ? memory.medium : memory.large;
+    const { bytes, memory } = this.limits.memory.tierAbove(this.granted, this.limits.maxBytes);
     const { deadline } = this.source;
-    const share = await deadline.excluding(() => budget.acquire(bytes, deadline.signal));
+    const share = await deadline.excluding(() => memory.acquire(bytes, deadline.signal));
     this.share?.release();
     this.share = share;
     this.granted = bytes;
@@ -193,7 +190,7 @@ async function readEncoded(wire: AsyncGenerator<Buffer>, codings: string[], body
   }
   if (length === 0) return;
   const decoded =
-    isComplete && codings.length === 1 ? decodeSmall(head, codings[0] ?? '', BodyMemory.SMALL_BYTES) : null;
+    isComplete && codings.length === 1 ? decodeSmall(head, codings[0] ?? '', BodyMemory.FREE_BYTES) : null;
   if (decoded !== null) return void (await body.keep(decoded));
   let chunks = resume(head, wire);
   for (const coding of codings.toReversed()) chunks = decodeChunks(chunks, coding);

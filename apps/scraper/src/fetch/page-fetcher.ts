@@ -11,7 +11,7 @@ import { HttpTransport, type RawResponse } from './http-transport.js';
 import { parseUrl, refuseResponse } from './response-rules.js';
 import { RetryPlan } from './retry-plan.js';
 import { saysNoindex } from './robots-tag.js';
-import { Semaphore } from './semaphore.js';
+import { Semaphore } from '../semaphore.js';
 
 export const MAX_BODY_BYTES = 5 * 1024 * 1024;
 const MAX_REDIRECTS = 5;

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { MAX_URL_LENGTH } from '#common/domain/site.js';
+import { MAX_HOST_LENGTH, MAX_URL_LENGTH } from '#common/domain/site.js';
 import { mayBeReadable, parseContentType } from './content-type.js';
 import { FetchError } from './fetch-error.js';
 import type { RawResponse } from './http-transport.js';
@@ -28,7 +28,8 @@ export function refuseResponse(response: RawResponse, url: URL, anyType: boolean
 export function parseUrl(text: string, base: string): URL {
   try {
     const url = new URL(text.slice(0, MAX_URL_LENGTH + 1), base);
-    if (text.length <= MAX_URL_LENGTH && url.href.length <= MAX_URL_LENGTH) return url;
+    if (text.length <= MAX_URL_LENGTH && url.href.length <= MAX_URL_LENGTH && url.hostname.length <= MAX_HOST_LENGTH)
+      return url;
   } catch {
     // Reported below, as what is too long.
   }

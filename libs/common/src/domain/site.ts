@@ -6,6 +6,8 @@ export interface SiteInput {
 
 /** Longest URL that is crawled or stored (characters). */
 export const MAX_URL_LENGTH = 2048;
+/** DNS has no longer names (RFC 1035), and neither have our tables. */
+export const MAX_HOST_LENGTH = 253;
 
 /**
  * Reads one line of a job's site list. A bare host (`b.example`, `b.example:8080/x`) keeps no scheme in `url`: the
@@ -24,7 +26,7 @@ export function parseSite(input: string): SiteInput {
     throw new Error('is not a valid URL');
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') throw new Error('must be an http or https URL');
-  if (url.hostname === '' || url.hostname.length > 253) throw new Error('has no valid host name');
+  if (url.hostname === '' || url.hostname.length > MAX_HOST_LENGTH) throw new Error('has no valid host name');
   if (url.username !== '' || url.password !== '') throw new Error('must not carry a user name or password');
   url.hash = '';
   // Percent-encoding may have made it longer.
