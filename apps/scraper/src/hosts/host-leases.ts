@@ -105,7 +105,7 @@ export class ChunkHosts {
 
   /** Gives everything back; what fails to be given back runs out by itself. */
   async close(): Promise<void> {
-    for (const lease of [...this.held.values()]) if (lease.holder === this.holder) this.leave(lease.host);
+    for (const lease of this.held.values()) if (lease.holder === this.holder) this.leave(lease.host);
     await this.releasing;
   }
 
