@@ -6,7 +6,7 @@ import { waitFor } from '../support/wait-for.js';
 
 const HOSTS = 20;
 const JOBS = 3;
-const DELAY_MS = 500;
+const DELAY_MS = 300;
 const CRAWL_DELAY_S = 1;
 
 /** What the log of a host's server shows of politeness, over three scraper processes and 60 chunks. */
@@ -79,7 +79,7 @@ describe('politeness across replicas', () => {
   });
 
   it('keeps the pace of a host when the worker that fetched from it is killed', async () => {
-    const [product, polite] = await start(32, 6);
+    const [product, polite] = await start(32, 5);
     const jobs = await submit(product, polite);
     await waitFor(() => polite.hosts.every((host) => pagesOf(polite.requests, host).length > 0), {
       message: 'every host to be asked',
@@ -90,7 +90,7 @@ describe('politeness across replicas', () => {
   });
 
   it('shows a site as waiting, with the time, while another worker fetches from its host', async () => {
-    const [product, polite] = await start(33, 6);
+    const [product, polite] = await start(33, 4);
     const host = polite.hosts[1]!;
     const post = (tag: string): Promise<{ id: string }> =>
       product.call('/v1/jobs', {
@@ -109,7 +109,7 @@ describe('politeness across replicas', () => {
     );
     expect(site).toMatchObject({ host, outcome: 'waiting', detail: `another worker is fetching from ${host}` });
     expect(Date.parse(site.waitingUntil!)).toBeGreaterThan(Date.now() - 3000);
-    const addresses = Array.from({ length: 6 }, (_, page) => `page${page}@host1.gleaner-test.org`);
+    const addresses = Array.from({ length: 4 }, (_, page) => `page${page}@host1.gleaner-test.org`);
     await expectComplete(product, id, addresses);
     const [done] = await product.list<Record<string, string | null>>(`/v1/jobs/${id}/sites`);
     expect(done).toMatchObject({ outcome: 'found', robots: 'allowed', waitingUntil: null });
