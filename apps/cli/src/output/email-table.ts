@@ -31,8 +31,10 @@ export function renderEvidence(emails: Email[], width: number | undefined): stri
   return blocks.join('\n');
 }
 
-function renderSource({ method, url, snippet, robots }: EmailSource, address: string, width = Infinity): string {
-  const place = `  ${method}: ${printable(url)}${robots === 'ignored' ? '  (robots.txt ignored)' : ''}`;
+function renderSource(source: EmailSource, address: string, width = Infinity): string {
+  const { method, url, snippet, robots, noindex, via } = source;
+  const notes = [via, robots === 'ignored' ? 'robots.txt ignored' : '', noindex ? 'noindex' : ''].filter(Boolean);
+  const place = `  ${method}: ${printable(url)}${notes.length > 0 ? `  (${printable(notes.join(', '))})` : ''}`;
   const words = printable(snippet ?? '').replace(/\s+/g, ' ');
   return words === '' ? place : `${place}\n    “${cutAround(words, address, width - 6)}”`;
 }

@@ -15,6 +15,7 @@ export function describeJob(job: Job): string {
   const { emails, pages } = job.progress;
   const facts = [`${emails} ${emails === 1 ? 'e-mail' : 'e-mails'}`, `${pages} ${pages === 1 ? 'page' : 'pages'}`];
   if (job.startedAt && job.finishedAt) facts.push(`${secondsBetween(job.startedAt, job.finishedAt).toFixed(1)} s`);
+  if (job.policy.robots === 'ignore') facts.push('robots.txt ignored');
   const error = job.error === null ? '' : ` (${job.error})`;
   return `${job.status.replaceAll('_', ' ')}${error}: ${facts.join(', ')}`;
 }

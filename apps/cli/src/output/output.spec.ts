@@ -52,7 +52,7 @@ describe('renderEvidence', () => {
     const sources = [makeSource(), makeSource({ method: 'text', robots: 'ignored', snippet: 'a\n  b' })];
     const lines = renderEvidence([makeEmail({ sources })], undefined).split('\n');
     expect(lines).toHaveLength(5);
-    expect(lines[3]).toContain('(robots.txt ignored)');
+    expect(lines[3]).toContain('(seed, robots.txt ignored)');
     expect(lines[4]).toContain('“a b”');
   });
 });

@@ -33,11 +33,11 @@ const MEANING: Partial<Record<SiteState, string>> = {
 export function renderWhyZero(sites: Site[], width: number | undefined, nameOf = (host: string) => host): string {
   const rows = sites
     .filter(({ outcome }) => outcome !== 'found')
-    .map(({ host, outcome, pages, detail }) => [
+    .map(({ host, outcome, pages, detail, waitingUntil }) => [
       nameOf(host),
       outcome,
       String(pages),
-      detail ?? MEANING[outcome] ?? '',
+      (detail ?? MEANING[outcome] ?? '') + (waitingUntil === null ? '' : `; again at ${waitingUntil}`),
     ]);
   return rows.length === 0 ? '' : renderTable(COLUMNS, rows, width);
 }
