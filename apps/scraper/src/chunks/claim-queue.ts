@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { isLockConflict } from '#common/persistence/dialect.js';
+import { Batcher } from '../batcher.js';
 import { ChunkStore, type Claim, type ClaimedChunk, type ClaimRequest } from './chunk.store.js';
 
 /** Bounds the length of one statement. */
@@ -8,44 +9,21 @@ const MAX_CLAIMS = 50;
 const MAX_CONFLICTS = 5;
 const MAX_BURST_MS = 1000;
 
-interface Waiting {
-  request: ClaimRequest;
-  resolve: (claim: Claim | null) => void;
-  reject: (error: unknown) => void;
-}
-
-/** Claims one batch at a time; tickets that arrive meanwhile share the next one. */
+/** Claims one batch of tickets at a time. */
 @Injectable()
 export class ClaimQueue {
-  private waiting: Waiting[] = [];
-  private claiming: Promise<void> | null = null;
+  private readonly claims = new Batcher<ClaimRequest, Claim | null>(MAX_CLAIMS, (requests) =>
+    this.claimBatch(requests),
+  );
 
   constructor(private readonly store: ChunkStore) {}
 
   /** A burst of tickets is claimed as a whole before the first of its chunks takes anything else from CPU and database. */
   async claim(request: ClaimRequest): Promise<ClaimedChunk | null> {
-    const claim = await new Promise<Claim | null>((resolve, reject) => {
-      this.waiting.push({ request, resolve, reject });
-      this.claiming ??= this.claimWaiting();
-    });
+    const claim = await this.claims.add(request);
     if (!claim) return null;
-    if (this.claiming) await Promise.race([this.claiming, sleep(MAX_BURST_MS)]);
+    await Promise.race([this.claims.idle(), sleep(MAX_BURST_MS)]);
     return this.store.open(claim);
-  }
-
-  /** Never rejects. */
-  private async claimWaiting(): Promise<void> {
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, MAX_CLAIMS);
-      try {
-        const claims = await this.claimBatch(batch.map(({ request }) => request));
-        batch.forEach(({ resolve }, i) => resolve(claims[i] ?? null));
-      } catch (error) {
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    // In the same turn as the last look at `waiting`: a ticket that comes later starts a new run.
-    this.claiming = null;
   }
 
   private async claimBatch(requests: ClaimRequest[]): Promise<(Claim | null)[]> {

@@ -1,7 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { dialectOf, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
+import { Batcher } from '../batcher.js';
 
+const MAX_READS = 100;
+/** Few, as each may be large. */
+const MAX_WRITES = 10;
 /** Columns of the table are as wide. */
 const MAX_ERROR_CHARS = 500;
 /**
@@ -20,32 +24,62 @@ export interface StoredRobots {
   error: string | null;
 }
 
+/** An origin's row, to be written. */
+interface Writing {
+  origin: string;
+  stored: StoredRobots;
+  ttlMs: number;
+}
+
 /** robots.txt of all replicas: one row per origin, until it expires by the database's clock. */
 @Injectable()
 export class RobotsStore {
+  private readonly reads = new Batcher<string, (StoredRobots & { remainingMs: number }) | null>(MAX_READS, (origins) =>
+    this.readRows(origins),
+  );
+  private readonly writes = new Batcher<Writing, void>(MAX_WRITES, (writings) => this.writeRows(writings));
+
   constructor(private readonly dataSource: DataSource) {}
 
   /** The row and how long it is still good, or null. By primary key. */
-  async read(origin: string): Promise<(StoredRobots & { remainingMs: number }) | null> {
-    const { nowMs } = dialectOf(this.dataSource);
-    const rows: (StoredRobots & { remainingMs: number | string })[] = await this.dataSource.query(
-      `SELECT status, body, error_code AS errorCode, error, expires_at - ${nowMs} AS remainingMs
-         FROM robots_cache WHERE origin = ? AND expires_at > ${nowMs}`,
-      [origin],
-    );
-    const [row] = rows;
-    return row === undefined ? null : { ...row, remainingMs: Number(row.remainingMs) };
+  read(origin: string): Promise<(StoredRobots & { remainingMs: number }) | null> {
+    return this.reads.add(origin);
   }
 
   /** The last writer wins: two replicas that fetched at the same time have read the same file. */
-  async save(origin: string, { status, body, errorCode, error }: StoredRobots, ttlMs: number): Promise<void> {
-    if (body !== null && body.length > MAX_BODY_CHARS) return;
+  async save(origin: string, stored: StoredRobots, ttlMs: number): Promise<void> {
+    if (stored.body !== null && stored.body.length > MAX_BODY_CHARS) return;
+    await this.writes.add({ origin, stored, ttlMs });
+  }
+
+  private async readRows(origins: string[]): Promise<((StoredRobots & { remainingMs: number }) | null)[]> {
     const { nowMs } = dialectOf(this.dataSource);
+    const rows: (StoredRobots & { origin: string; remainingMs: number | string })[] = await this.dataSource.query(
+      `SELECT origin, status, body, error_code AS errorCode, error, expires_at - ${nowMs} AS remainingMs
+         FROM robots_cache WHERE origin IN (${listOf(origins)}) AND expires_at > ${nowMs}`,
+      origins,
+    );
+    const byOrigin = new Map(rows.map((row) => [row.origin, { ...row, remainingMs: Number(row.remainingMs) }]));
+    return origins.map((origin) => byOrigin.get(origin) ?? null);
+  }
+
+  /** In one order by all, so that writers of the same rows do not deadlock. */
+  private async writeRows(writings: Writing[]): Promise<void[]> {
+    const { nowMs } = dialectOf(this.dataSource);
+    const sorted = writings.toSorted((a, b) => (a.origin < b.origin ? -1 : 1));
     await runSql(
       this.dataSource,
       `REPLACE INTO robots_cache (origin, status, body, error_code, error, fetched_at, expires_at)
-       VALUES (?, ?, ?, ?, ?, ${nowMs}, ${nowMs} + ?)`,
-      [origin, status, body, errorCode, error?.slice(0, MAX_ERROR_CHARS) ?? null, Math.floor(ttlMs)],
+       VALUES ${sorted.map(() => `(?, ?, ?, ?, ?, ${nowMs}, ${nowMs} + ?)`).join(', ')}`,
+      sorted.flatMap(({ origin, stored: { status, body, errorCode, error }, ttlMs }) => [
+        origin,
+        status,
+        body,
+        errorCode,
+        error?.slice(0, MAX_ERROR_CHARS) ?? null,
+        Math.floor(ttlMs),
+      ]),
     );
+    return [];
   }
 }

@@ -1,12 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
-import { dialectOf, isSqlite, listOf, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
 
 /** Rows per statement; SQLite must not hold its one connection for long. */
-const MAX_ROWS = { sqlite: 200, mysql: 500 };
+export const MAX_ROWS = 200;
 /** Wait before a host is asked for again that another worker holds. */
 const RETRY_MS = 3000;
+
+/** A worker that wants to fetch from a host. */
+export interface HostRequest {
+  host: string;
+  /** Name of the worker. */
+  holder: string;
+}
 
 /** What asking for a host came to: `waitMs` until its next fetch is due, or until asking again makes sense. */
 export interface HostGrant {
@@ -26,41 +33,41 @@ export class HostLeaseStore {
     private readonly config: Config,
   ) {}
 
-  /** Takes those of these hosts that nobody else holds, for LEASE_MS; those already held by `holder` are renewed. */
-  async acquire(holder: string, hosts: readonly string[]): Promise<HostGrant[]> {
+  /** Takes those hosts that nobody else holds, for LEASE_MS, and renews what is held already. At most MAX_ROWS. */
+  async acquire(requests: readonly HostRequest[]): Promise<HostGrant[]> {
     const { nowMs, onDuplicate, incoming } = dialectOf(this.dataSource);
-    const grants: HostGrant[] = [];
-    for (const part of this.parts(hosts)) {
-      // MySQL assigns from left to right, SQLite at once: both come to the same in this order.
-      await runSql(
-        this.dataSource,
-        `INSERT INTO host_leases (host, holder, expires_at, next_fetch_at)
-         VALUES ${part.map(() => `(?, ?, ${nowMs} + ?, 0)`).join(', ')}
-         ${onDuplicate('host')}
-           holder = CASE WHEN expires_at < ${nowMs} THEN ${incoming('holder')} ELSE holder END,
-           expires_at = CASE WHEN holder = ${incoming('holder')} OR expires_at < ${nowMs}
-                             THEN ${incoming('expires_at')} ELSE expires_at END`,
-        part.flatMap((host) => [host, holder, this.config.LEASE_MS]),
-      );
-      const rows: { host: string; holder: string; waitMs: number }[] = await this.dataSource.query(
-        `SELECT host, holder, next_fetch_at - ${nowMs} AS waitMs FROM host_leases WHERE host IN (${listOf(part)})`,
-        part,
-      );
-      for (const row of rows) {
-        const isHeld = row.holder === holder;
-        // A holder renews as long as it works: its lease's end says nothing, so ask again after a lease at most.
-        const waitMs = Math.max(isHeld ? 0 : Math.min(this.config.LEASE_MS, RETRY_MS), Number(row.waitMs));
-        grants.push({ host: row.host, isHeld, waitMs });
-      }
-    }
-    return grants;
+    // MySQL assigns from left to right, SQLite at once: both come to the same in this order.
+    await runSql(
+      this.dataSource,
+      `INSERT INTO host_leases (host, holder, expires_at, next_fetch_at)
+       VALUES ${requests.map(() => `(?, ?, ${nowMs} + ?, 0)`).join(', ')}
+       ${onDuplicate('host')}
+         holder = CASE WHEN expires_at < ${nowMs} THEN ${incoming('holder')} ELSE holder END,
+         expires_at = CASE WHEN holder = ${incoming('holder')} OR expires_at < ${nowMs}
+                           THEN ${incoming('expires_at')} ELSE expires_at END`,
+      byHost(requests).flatMap(({ host, holder }) => [host, holder, this.config.LEASE_MS]),
+    );
+    const rows: { host: string; holder: string; waitMs: number }[] = await this.dataSource.query(
+      `SELECT host, holder, next_fetch_at - ${nowMs} AS waitMs FROM host_leases WHERE host IN (${listOf(requests)})`,
+      requests.map(({ host }) => host),
+    );
+    const leases = new Map(rows.map((row) => [row.host, row]));
+    return requests.map(({ host, holder }) => {
+      const lease = leases.get(host);
+      const isHeld = lease?.holder === holder;
+      // A holder renews as long as it works: its lease's end says nothing, so ask again after a lease at most.
+      const retryMs = isHeld ? 0 : Math.min(this.config.LEASE_MS, RETRY_MS);
+      return { host, isHeld, waitMs: Math.max(retryMs, Number(lease?.waitMs ?? 0)) };
+    });
   }
 
   /** Renews what these workers of one replica still hold, and returns it as lease keys. */
   async renew(runner: QueryRunner, holders: readonly string[], hosts: readonly string[]): Promise<Set<string>> {
     const { nowMs, byPrimaryKey } = dialectOf(this.dataSource);
     const held = new Set<string>();
-    for (const part of this.parts(hosts)) {
+    const sorted = hosts.toSorted();
+    for (let start = 0; start < sorted.length; start += MAX_ROWS) {
+      const part = sorted.slice(start, start + MAX_ROWS);
       const mine = `host IN (${listOf(part)}) AND holder IN (${listOf(holders)}) AND expires_at > 0`;
       await runner.query(`UPDATE host_leases ${byPrimaryKey} SET expires_at = ${nowMs} + ? WHERE ${mine}`, [
         this.config.LEASE_MS,
@@ -76,22 +83,19 @@ export class HostLeaseStore {
     return held;
   }
 
-  /** Gives hosts back, each with the time until its next fetch is due. */
-  async release(holder: string, hosts: readonly { host: string; waitMs: number }[]): Promise<void> {
+  /** Gives hosts back, each with the time until its next fetch is due. At most MAX_ROWS. */
+  async release(leases: readonly (HostRequest & { waitMs: number })[]): Promise<void> {
     const { nowMs, onDuplicate, incoming } = dialectOf(this.dataSource);
-    const waits = new Map(hosts.map(({ host, waitMs }) => [host, waitMs]));
-    for (const part of this.parts([...waits.keys()])) {
-      await runSql(
-        this.dataSource,
-        `INSERT INTO host_leases (host, holder, expires_at, next_fetch_at)
-         VALUES ${part.map(() => `(?, ?, 0, ${nowMs} + ?)`).join(', ')}
-         ${onDuplicate('host')}
-           next_fetch_at = CASE WHEN holder = ${incoming('holder')} AND next_fetch_at < ${incoming('next_fetch_at')}
-                                THEN ${incoming('next_fetch_at')} ELSE next_fetch_at END,
-           expires_at = CASE WHEN holder = ${incoming('holder')} THEN 0 ELSE expires_at END`,
-        part.flatMap((host) => [host, holder, Math.ceil(waits.get(host) ?? 0)]),
-      );
-    }
+    await runSql(
+      this.dataSource,
+      `INSERT INTO host_leases (host, holder, expires_at, next_fetch_at)
+       VALUES ${leases.map(() => `(?, ?, 0, ${nowMs} + ?)`).join(', ')}
+       ${onDuplicate('host')}
+         next_fetch_at = CASE WHEN holder = ${incoming('holder')} AND next_fetch_at < ${incoming('next_fetch_at')}
+                              THEN ${incoming('next_fetch_at')} ELSE next_fetch_at END,
+         expires_at = CASE WHEN holder = ${incoming('holder')} THEN 0 ELSE expires_at END`,
+      byHost(leases).flatMap(({ host, holder, waitMs }) => [host, holder, Math.ceil(waitMs)]),
+    );
   }
 
   /** Writes down when the next fetch is due while the host is still held: for delays that would outlast a dead worker's lease. */
@@ -103,12 +107,10 @@ export class HostLeaseStore {
       holder,
     ]);
   }
+}
 
-  private *parts(hosts: readonly string[]): Generator<string[]> {
-    const size = isSqlite(this.dataSource) ? MAX_ROWS.sqlite : MAX_ROWS.mysql;
-    const sorted = [...hosts].sort();
-    for (let start = 0; start < sorted.length; start += size) yield sorted.slice(start, start + size);
-  }
+function byHost<Row extends { host: string }>(rows: readonly Row[]): Row[] {
+  return rows.toSorted((a, b) => (a.host < b.host ? -1 : Number(a.host > b.host)));
 }
 
 export function leaseKey(holder: string, host: string): string {

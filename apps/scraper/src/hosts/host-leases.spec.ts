@@ -110,7 +110,7 @@ describe.each(DATABASES)('host leases on $name', ({ create }) => {
     const { leases, open } = makeReplica();
     const hosts = open('r1-0');
     await hosts.claim(['a.example', 'b.example']);
-    await new HostLeaseStore(database.dataSource, config).release('r1-0', [{ host: 'a.example', waitMs: 0 }]);
+    await new HostLeaseStore(database.dataSource, config).release([{ host: 'a.example', holder: 'r1-0', waitMs: 0 }]);
     await renew(leases);
     expect((await readRow('a.example')).expires_at).toBe(0);
   });

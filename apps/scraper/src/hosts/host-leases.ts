@@ -4,7 +4,8 @@ import type { QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { describeError } from '#common/domain/errors.js';
 import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
-import { type HostGrant, HostLeaseStore, leaseKey } from './host-lease.store.js';
+import { Batcher } from '../batcher.js';
+import { type HostGrant, HostLeaseStore, type HostRequest, leaseKey, MAX_ROWS } from './host-lease.store.js';
 import { HostPacer } from './host-pacer.js';
 import { HostBusy } from './site-postponed.js';
 
@@ -17,10 +18,18 @@ interface HeldLease {
   validUntil: number;
 }
 
+type EndedLease = HostRequest & { waitMs: number };
+
 /** The hosts that the workers of this replica hold. */
 @Injectable()
 export class HostLeases {
+  private readonly logger = new Logger(HostLeases.name);
   private readonly held = new Map<string, HeldLease>();
+  /** Chunks begin and sites end many at a time: what they ask of the database they ask together. */
+  private readonly acquiring = new Batcher<HostRequest, HostGrant>(MAX_ROWS, (requests) =>
+    this.store.acquire(requests),
+  );
+  private readonly releasing = new Batcher<EndedLease, void>(MAX_ROWS, (leases) => this.releaseBatch(leases));
 
   constructor(
     private readonly store: HostLeaseStore,
@@ -30,7 +39,38 @@ export class HostLeases {
 
   /** The hosts of one chunk, run by the worker `holder`. */
   openChunk(holder: string, signal: AbortSignal): ChunkHosts {
-    return new ChunkHosts(holder, signal, this.held, this.store, this.pacer, this.config);
+    return new ChunkHosts(holder, signal, this, this.pacer, this.config);
+  }
+
+  find(holder: string, host: string): HeldLease | undefined {
+    return this.held.get(leaseKey(holder, host));
+  }
+
+  /** Takes what is free of these hosts. */
+  async acquire(holder: string, hosts: readonly string[]): Promise<HostGrant[]> {
+    const validUntil = performance.now() + this.config.LEASE_MS;
+    const grants = await Promise.all(hosts.map((host) => this.acquiring.add({ host, holder })));
+    for (const { host, isHeld, waitMs } of grants) {
+      if (!isHeld) continue;
+      this.held.set(leaseKey(holder, host), { host, holder, validUntil });
+      if (waitMs > 0) this.pacer.pause(host, waitMs);
+    }
+    return grants;
+  }
+
+  /** Gives a host back, if it is held. Never rejects: what fails to be given back runs out by itself. */
+  async release(holder: string, host: string): Promise<void> {
+    if (!this.held.delete(leaseKey(holder, host))) return;
+    await this.releasing.add({ host, holder, waitMs: this.pacer.remainingMs(host) });
+  }
+
+  /** The hosts that a worker holds. */
+  listHeld(holder: string): string[] {
+    return [...this.held.values()].filter((lease) => lease.holder === holder).map(({ host }) => host);
+  }
+
+  noteNextFetch(holder: string, host: string, waitMs: number): Promise<void> {
+    return this.store.noteNextFetch(holder, host, waitMs);
   }
 
   /** Part of every renewal of the replica's chunks. A lease that was lost is forgotten: its next fetch asks for it again. */
@@ -47,19 +87,26 @@ export class HostLeases {
       else this.held.delete(key);
     }
   }
+
+  private async releaseBatch(leases: EndedLease[]): Promise<void[]> {
+    try {
+      await this.store.release(leases);
+    } catch (error) {
+      if (isLockConflict(error)) return this.releaseBatch(leases);
+      this.logger.debug('host leases not released', { error: describeError(error) });
+    }
+    return [];
+  }
 }
 
 /** The right to fetch, for one running chunk: taken for all its sites at once, and for others as redirects lead there. */
 export class ChunkHosts {
-  private readonly logger = new Logger(HostLeases.name);
-  private leaving = new Set<string>();
-  private releasing: Promise<void> | null = null;
+  private readonly leaving = new Set<Promise<void>>();
 
   constructor(
     private readonly holder: string,
     private readonly signal: AbortSignal,
-    private readonly held: Map<string, HeldLease>,
-    private readonly store: HostLeaseStore,
+    private readonly leases: HostLeases,
     private readonly pacer: HostPacer,
     private readonly config: Config,
   ) {}
@@ -67,19 +114,8 @@ export class ChunkHosts {
   /** Takes what is free of these hosts; the rest is asked for again when its turn comes. */
   async claim(hosts: readonly string[]): Promise<HostGrant[]> {
     // A release under way would end the new lease.
-    await this.releasing;
-    const askedAt = performance.now();
-    const grants = await this.acquire(hosts);
-    for (const { host, isHeld, waitMs } of grants) {
-      if (!isHeld) continue;
-      this.held.set(leaseKey(this.holder, host), {
-        host,
-        holder: this.holder,
-        validUntil: askedAt + this.config.LEASE_MS,
-      });
-      if (waitMs > 0) this.pacer.pause(host, waitMs);
-    }
-    return grants;
+    await Promise.all(this.leaving);
+    return this.retry(() => this.leases.acquire(this.holder, hosts));
   }
 
   /**
@@ -93,29 +129,25 @@ export class ChunkHosts {
       const [grant] = await this.claim([host]);
       if (grant && !grant.isHeld) throw new HostBusy(host, grant.waitMs);
     }
-    if (isLong) await this.retry(() => this.store.noteNextFetch(this.holder, host, delayMs));
+    if (isLong) await this.retry(() => this.leases.noteNextFetch(this.holder, host, delayMs));
   }
 
-  /** Gives a host back, together with those that come to an end meanwhile. */
+  /** Gives a host back. */
   leave(host: string): void {
-    if (!this.held.delete(leaseKey(this.holder, host))) return;
-    this.leaving.add(host);
-    this.releasing ??= this.releaseLeaving();
+    const leaving = this.leases.release(this.holder, host);
+    this.leaving.add(leaving);
+    void leaving.then(() => this.leaving.delete(leaving));
   }
 
-  /** Gives everything back; what fails to be given back runs out by itself. */
+  /** Gives everything back. */
   async close(): Promise<void> {
-    for (const lease of this.held.values()) if (lease.holder === this.holder) this.leave(lease.host);
-    await this.releasing;
+    for (const host of this.leases.listHeld(this.holder)) this.leave(host);
+    await Promise.all(this.leaving);
   }
 
   private isValid(host: string, marginMs: number): boolean {
-    const lease = this.held.get(leaseKey(this.holder, host));
+    const lease = this.leases.find(this.holder, host);
     return lease !== undefined && performance.now() + marginMs < lease.validUntil;
-  }
-
-  private acquire(hosts: readonly string[]): Promise<HostGrant[]> {
-    return this.retry(() => this.store.acquire(this.holder, hosts));
   }
 
   /** Without the database nobody knows whose a host is: no fetch until it is back. */
@@ -130,17 +162,5 @@ export class ChunkHosts {
         await sleep(RETRY_MS, undefined, { signal: this.signal });
       }
     }
-  }
-
-  /** Never rejects. */
-  private async releaseLeaving(): Promise<void> {
-    while (this.leaving.size > 0) {
-      const hosts = [...this.leaving].map((host) => ({ host, waitMs: this.pacer.remainingMs(host) }));
-      this.leaving = new Set();
-      await this.store.release(this.holder, hosts).catch((error: unknown) => {
-        this.logger.debug('host leases not released', { error: describeError(error) });
-      });
-    }
-    this.releasing = null;
   }
 }
