@@ -5,6 +5,7 @@ import { Command } from 'commander';
 import { benchCreateJob } from './create-job.js';
 import { benchFairness } from './fairness.js';
 import { benchFetch } from './fetch.js';
+import { benchHostile } from './hostile.js';
 import { benchParallel } from './parallel.js';
 import type { Mode } from '../support/cluster.js';
 
@@ -38,6 +39,11 @@ program
   .description('CPU time per fetched page: our fetcher beside a bare undici.request')
   .option('--pages <n>', 'pages of each round', Number, 500)
   .action(async (options: { pages: number }) => report('fetch', await benchFetch(options.pages)));
+
+program
+  .command('hostile')
+  .description('memory and event-loop delay of one scraper over the hostile web of the tests')
+  .action(async () => report('hostile', await benchHostile()));
 
 await program.parseAsync();
 

@@ -19,8 +19,8 @@ export class BodyMemory {
   /** A body up to this length needs no share: each fetch in flight may hold as much. */
   static readonly FREE_BYTES = 64 * KIB;
   private readonly tiers: readonly Tier[] = [
-    { bytes: 256 * KIB, memory: new Semaphore(10 * MIB) },
-    { bytes: MIB, memory: new Semaphore(6 * MIB) },
+    { bytes: 256 * KIB, memory: new Semaphore(6 * MIB) },
+    { bytes: MIB, memory: new Semaphore(4 * MIB) },
     { bytes: Number.POSITIVE_INFINITY, memory: new Semaphore(6 * MIB) },
   ];
 
