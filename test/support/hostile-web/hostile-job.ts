@@ -53,7 +53,7 @@ export async function runHostileJob(): Promise<HostileRun> {
     env: {
       EGRESS_ALLOW: [...hostile.allow, '127.63.0.0/16'].join(),
       DNS_SERVERS: hostile.dns.address,
-      FETCH_TIMEOUT_MS: '5000',
+      FETCH_TIMEOUT_MS: '8000',
       NODE_EXTRA_CA_CERTS: authorityFile,
     },
   });
