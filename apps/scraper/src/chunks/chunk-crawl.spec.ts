@@ -61,6 +61,28 @@ describe('crawlChunk', () => {
     expect(left).toHaveLength(3);
   });
 
+  it('leaves a host that two sites use when the second of them has ended', async () => {
+    const { tools, left } = makeTools();
+    let endSecond: () => void = () => {};
+    const seen: boolean[] = [];
+    tools.crawlSite = async ({ host }, holdHost) => {
+      await holdHost('www.example', 0);
+      if (host === 'b.example') await new Promise<void>((resolve) => (endSecond = resolve));
+      return makeSiteResult(host, []);
+    };
+    const { add } = tools.flusher;
+    tools.flusher.add = async (site) => {
+      await add.call(tools.flusher, site);
+      setImmediate(() => {
+        seen.push(left.includes('www.example'));
+        endSecond();
+      });
+    };
+    await crawlChunk(sites('a.example', 'b.example'), tools);
+    expect(seen[0]).toBe(false);
+    expect(left.toSorted()).toEqual(['a.example', 'b.example', 'www.example']);
+  });
+
   it('stops the others when one fails', async () => {
     const { tools } = makeTools({ 'a.example': [new Error('boom')] });
     await expect(crawlChunk(sites('a.example', 'b.example'), tools)).rejects.toThrow('boom');

@@ -47,12 +47,24 @@ export async function crawlChunk(sites: readonly SiteTask[], tools: ChunkCrawlTo
 async function crawlSites(sites: readonly SiteTask[], tools: ChunkCrawlTools): Promise<WaitingSite[]> {
   const { crawlSite, flusher, hosts, controller } = tools;
   const waiting: WaitingSite[] = [];
+  /** The sites that use a host: two may lead to the same third one. */
+  const users = new Map<string, Set<SiteTask>>();
+  const use = (host: string, site: SiteTask): void => {
+    users.set(host, (users.get(host) ?? new Set()).add(site));
+  };
+  const leaveAll = (site: SiteTask): void => {
+    for (const [host, sitesOfHost] of users) {
+      if (!sitesOfHost.delete(site) || sitesOfHost.size > 0) continue;
+      users.delete(host);
+      hosts.leave(host);
+    }
+  };
   const queue = new PQueue({ concurrency: SITES_AT_ONCE });
   const crawl = async (site: SiteTask): Promise<void> => {
     controller.signal.throwIfAborted();
-    const used = new Set([site.host]);
+    use(site.host, site);
     const holdHost = (host: string, delayMs: number): Promise<void> => {
-      used.add(host);
+      use(host, site);
       return hosts.hold(host, delayMs);
     };
     try {
@@ -62,7 +74,7 @@ async function crawlSites(sites: readonly SiteTask[], tools: ChunkCrawlTools): P
       const postponements = (site.postponements ?? 0) + (postponed.isAsked ? 1 : 0);
       waiting.push({ site: { ...site, postponements }, dueAt: performance.now() + postponed.waitMs, postponed });
     } finally {
-      for (const host of used) hosts.leave(host);
+      leaveAll(site);
     }
   };
   const crawls = sites.map((site) => queue.add(() => crawl(site)));

@@ -104,6 +104,7 @@ export class ChunkRunner implements OnModuleDestroy {
     } catch (error) {
       // A stop by abort shows as whatever error the interrupted step threw: the reason tells.
       const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
+      await hosts.close();
       await this.settleUnfinished(chunk, slot, flusher, cause);
     } finally {
       clearTimeout(timer);
@@ -124,22 +125,26 @@ export class ChunkRunner implements OnModuleDestroy {
     if (chunk.sites.length === 0) return this.chunks.settleDone(chunk);
     const planned = new Map<string, Promise<boolean>>();
     const isPlanned = async (host: string): Promise<boolean> => {
-      const answer = planned.get(host) ?? this.chunks.isPlanned(chunk.jobId, host);
+      const answer = planned.get(host) ?? tools.hosts.whenReachable(() => this.chunks.isPlanned(chunk.jobId, host));
       planned.set(host, answer);
       return answer;
     };
     const { signal } = tools.controller;
+    const isHeld = (host: string): boolean => tools.hosts.isHeld(host);
     const crawlSite = (site: SiteTask, holdHost: ChunkHosts['hold']): Promise<SiteResult> =>
-      this.crawlSite(chunk, site, slot, { signal, holdHost, isPlanned });
+      this.crawlSite(chunk, site, slot, { signal, holdHost, isHeld, isPlanned });
     const waiting = await crawlChunk(chunk.sites, { ...tools, crawlSite });
-    if (waiting.length > 0) await this.postpone(chunk, waiting);
+    if (waiting.length === 0) return;
+    // Before somebody else may claim the chunk.
+    await tools.hosts.close();
+    await this.postpone(chunk, waiting);
   }
 
   private async crawlSite(
     chunk: ClaimedChunk,
     site: SiteTask,
     slot: Slot,
-    hooks: Pick<CrawlHooks, 'signal' | 'holdHost' | 'isPlanned'>,
+    hooks: Pick<CrawlHooks, 'signal' | 'holdHost' | 'isHeld' | 'isPlanned'>,
   ): Promise<SiteResult> {
     const { crawl, policy } = chunk.spec;
     const hostDelayMs = crawl.hostDelayMs ?? this.config.HOST_DELAY_MS;

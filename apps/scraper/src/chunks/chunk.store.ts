@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DataSource, type QueryRunner } from 'typeorm';
+import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { type JobSpec, jobSpec } from '#common/contracts/job-spec.js';
 import { MAX_CHUNK_FAILURES } from '#common/domain/chunk-state.js';
@@ -169,32 +169,30 @@ export class ChunkStore {
   /** Gives the chunk back because these sites must wait; it is due again when the first of them is. */
   async postpone(key: ChunkKey, waits: readonly SiteWaiting[]): Promise<void> {
     const { nowMs, onDuplicate, incoming } = dialectOf(this.dataSource);
-    const sorted = [...waits].sort((a, b) => (a.host < b.host ? -1 : 1));
-    await runSql(
-      this.dataSource,
-      `INSERT INTO site_waits (job_id, host, until, times, reason)
-       VALUES ${sorted.map(() => `(?, ?, ${nowMs} + ?, ?, ?)`).join(', ')}
-       ${onDuplicate('job_id, host')} until = ${incoming('until')}, times = ${incoming('times')},
-         reason = ${incoming('reason')}`,
-      sorted.flatMap(({ host, waitMs, times, reason }) => [
-        key.jobId,
-        host,
-        Math.ceil(waitMs),
-        times,
-        reason.slice(0, 200),
-      ]),
-    );
-    await this.handBack(key, Math.ceil(Math.min(...waits.map(({ waitMs }) => waitMs))));
+    const sorted = waits.toSorted((a, b) => (a.host < b.host ? -1 : 1));
+    const delayMs = Math.min(...waits.map(({ waitMs }) => waitMs));
+    await this.dataSource.transaction(async (manager) => {
+      if ((await handBack(manager, key, delayMs)) === 0) return;
+      await runSql(
+        manager,
+        `INSERT INTO site_waits (job_id, host, until, times, reason)
+         VALUES ${sorted.map(() => `(?, ?, ${nowMs} + ?, ?, ?)`).join(', ')}
+         ${onDuplicate('job_id, host')} until = ${incoming('until')}, times = ${incoming('times')},
+           reason = ${incoming('reason')}`,
+        sorted.flatMap(({ host, waitMs, times, reason }) => [
+          key.jobId,
+          host,
+          Math.ceil(waitMs),
+          times,
+          reason.slice(0, 200),
+        ]),
+      );
+    });
   }
 
   /** Gives the chunk back unfinished, counting neither a failure nor a loss. */
   async handBack(key: ChunkKey, delayMs = 0): Promise<void> {
-    const { nowMs } = dialectOf(this.dataSource);
-    await runSql(
-      this.dataSource,
-      `UPDATE chunks SET state = 'pending', lease_until = NULL, next_at = ${nowMs} + ? WHERE ${FENCE}`,
-      [delayMs, ...fenceOf(key)],
-    );
+    await handBack(this.dataSource, key, delayMs);
   }
 
   private async readPostponements(jobId: string, sites: ReadonlyMap<string, SiteTask>): Promise<void> {
@@ -268,6 +266,16 @@ function readNews({ status, error, targetReachedAt }: RenewedRow): LeaseNews {
   if (status === 'cancelling' || error !== null) return 'cancelled';
   if (targetReachedAt !== null) return 'not_needed';
   return status === 'paused' ? 'paused' : 'held';
+}
+
+/** Returns how many chunks went back: none where the attempt is over. */
+function handBack(source: DataSource | EntityManager, key: ChunkKey, delayMs: number): Promise<number> {
+  const { nowMs } = dialectOf(source);
+  return runSql(
+    source,
+    `UPDATE chunks SET state = 'pending', lease_until = NULL, next_at = ${nowMs} + ? WHERE ${FENCE}`,
+    [Math.ceil(delayMs), ...fenceOf(key)],
+  );
 }
 
 const FENCE = "job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running'";

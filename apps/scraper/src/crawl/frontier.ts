@@ -5,8 +5,8 @@ import { TrapGuard, type VisitedPage } from './trap-guard.js';
 import { languageOf } from './url-language.js';
 
 /** Links remembered at most: far more than any budget of pages can use, far less than a link farm can offer. */
-const MAX_WAITING = 10_000;
-const MAX_WAITING_CHARS = 2_000_000;
+const MAX_WAITING = 4_000;
+const MAX_WAITING_CHARS = 500_000;
 /** Of these, links that promise nothing get so much, so that they cannot keep a contact page out. */
 const SHARE_OF_OTHERS = 0.8;
 const MAX_FROM_SITEMAP = 100;

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describeError } from '#common/domain/errors.js';
 import { siteKey } from '#common/domain/site.js';
 import type { PageFindings } from '../extract/finding.js';
 import type { PageExtractor } from '../extract/page-extractor.js';
@@ -9,6 +8,7 @@ import { MAX_WAIT_IN_PLACE_MS } from '../fetch/retry-plan.js';
 import { HostBusy, SitePostponed } from '../hosts/site-postponed.js';
 import type { SitemapReader } from '../sitemap/sitemap-reader.js';
 import { nextTurn } from '../next-turn.js';
+import { CrawlErrors, cutError, internalError } from './crawl-errors.js';
 import { normaliseUrl, pageKey } from './crawl-url.js';
 import { Frontier, type FrontierEntry } from './frontier.js';
 import { scoreLink } from './link-score.js';
@@ -16,10 +16,9 @@ import { SiteScope } from './same-site.js';
 import { SiteFindings } from './site-findings.js';
 import type { Admission, SiteGate } from './site-gate.js';
 import { decideOutcome } from './site-outcome.js';
-import type { CrawlPolicy, PageError, SiteResult, SiteTask } from './site-result.js';
+import type { CrawlPolicy, SiteResult, SiteTask } from './site-result.js';
 
 const MAX_AT_ONCE = 6;
-const MAX_ERRORS = 100;
 /** Wait before a page of another host of the site is tried again that somebody else is fetching from. */
 const BUSY_RETRY_MS = 1000;
 /** The longest that other URLs of a site wait when one of them answers 429 or 503 with a Retry-After. */
@@ -49,11 +48,15 @@ export class SiteCrawl {
   private readonly frontier = new Frontier();
   private readonly scope: SiteScope;
   private readonly found = new SiteFindings();
-  private readonly errors: PageError[] = [];
-  private readonly seedErrors: FetchError[] = [];
+  private readonly errors = new CrawlErrors();
   /** Pages of other hosts of the site that were busy when their turn came, and those to be tried again now. */
   private busy: FrontierEntry[] = [];
   private again: FrontierEntry[] = [];
+  /** Until when a host need not be asked for again. */
+  private readonly busyHosts = new Map<string, number>();
+  /** Pages for which a request was made. */
+  private readonly asked = new WeakSet<FrontierEntry>();
+  private readonly chains = new WeakMap<FrontierEntry, Set<string>>();
   private busyUntil = Number.POSITIVE_INFINITY;
   private postponed: SitePostponed | null = null;
   private duplicateOf: string | null = null;
@@ -94,8 +97,12 @@ export class SiteCrawl {
   /** Who was asked to wait follows no more links, but still visits the URLs that were given. */
   private nextEntry(): FrontierEntry | null {
     if (this.spentBudget() !== null || this.postponed?.isAsked === false) return null;
-    const entry = this.again.shift() ?? this.frontier.next();
-    return entry === null || entry.isSeed || this.postponed === null ? entry : null;
+    for (;;) {
+      const entry = this.again.shift() ?? this.frontier.next();
+      if (entry === null || (this.postponed !== null && !entry.isSeed)) return null;
+      if ((this.busyHosts.get(siteKey(entry.url)) ?? 0) <= performance.now()) return entry;
+      this.busy.push(entry);
+    }
   }
 
   /** What must not be exceeded by another page; the URLs that were given are always visited. */
@@ -131,10 +138,12 @@ export class SiteCrawl {
   }
 
   private settleFailedVisit(entry: FrontierEntry, error: unknown): void {
+    // What was refused before anything was asked of a server costs no page of the budget.
+    if (!entry.isSeed && !this.asked.has(entry)) this.started -= 1;
     if (error instanceof SkippedPage) return;
     if (error instanceof HostBusy && error.host !== this.task.host && (this.pages > 0 || !entry.isSeed)) {
-      this.started -= 1;
       this.busy.push(entry);
+      this.busyHosts.set(error.host, performance.now() + BUSY_RETRY_MS);
     } else if (error instanceof SitePostponed) {
       this.postponed = error;
     } else {
@@ -144,14 +153,20 @@ export class SiteCrawl {
 
   private async visitUrl(entry: FrontierEntry, url: URL): Promise<void> {
     this.tools.onPage(url.href);
-    const chain = new Set<string>();
+    // A page that is tried again has claimed the pages that it leads through.
+    const chain = this.chains.get(entry) ?? new Set<string>();
+    this.chains.set(entry, chain);
     const watched = this.tools.gate.watch(async (target, from) => {
       await this.checkTarget(entry, target, from === null ? null : chain);
       chain.add(pageKey(target));
     });
+    const onStart = (target: URL): void => {
+      watched.hooks.onStart(target);
+      this.asked.add(entry);
+    };
     let admission: Admission | null = null;
     const page = await this.tools.fetcher
-      .fetchPage(url.href, { signal: this.tools.signal, ...watched.hooks })
+      .fetchPage(url.href, { signal: this.tools.signal, ...watched.hooks, onStart })
       .finally(() => (admission = watched.end()));
     try {
       await this.readPage(entry, page, admission);
@@ -180,7 +195,8 @@ export class SiteCrawl {
   private async readPage(entry: FrontierEntry, page: FetchedPage, admission: Admission | null): Promise<void> {
     this.pages += 1;
     this.bytes += page.bytes;
-    if (page.cut !== null) this.noteError(new FetchError(page.cut, page.url, describeCut(page)), false);
+    const cut = cutError(page);
+    if (cut !== null) this.noteError(cut, false);
     const result = await this.tools.extractor.extractPage(page, this.tools.signal);
     const newAddresses = this.found.addPage(result.findings, {
       url: page.url,
@@ -223,10 +239,11 @@ export class SiteCrawl {
     });
     const { signal } = this.tools;
     const isLikely = (url: URL): boolean => scoreLink(url, '').kind !== 'other';
-    const { urls, bytes } = await this.tools.sitemaps
+    const { urls, bytes, errors } = await this.tools.sitemaps
       .readCandidates({ signal, sitemaps, isInScope, isLikely, ...watched.hooks })
       .finally(watched.end);
     this.bytes += bytes;
+    for (const error of errors) this.noteError(error, false);
     for (const url of urls) this.frontier.addSitemapUrl(url, 1);
   }
 
@@ -246,19 +263,10 @@ export class SiteCrawl {
   }
 
   private noteError(error: FetchError, isSeed: boolean): void {
-    if (isSeed) this.seedErrors.push(error);
+    this.errors.add(error, isSeed);
     const waitMs = error.retryAfterMs ?? 0;
-    if (waitMs > MAX_WAIT_IN_PLACE_MS) {
-      this.postponed ??= new SitePostponed(waitMs, error.message, true);
-      this.tools.gate.pause(siteKey(new URL(error.url)), Math.min(waitMs, MAX_PAUSE_MS));
-    }
-    if (this.errors.length >= MAX_ERRORS) return;
-    this.errors.push({
-      code: error.code,
-      url: error.url.slice(0, 2048),
-      message: error.message.slice(0, 500),
-      at: Date.now(),
-    });
+    if (waitMs > 0) this.tools.gate.pause(siteKey(new URL(error.url)), Math.min(waitMs, MAX_PAUSE_MS));
+    if (waitMs > MAX_WAIT_IN_PLACE_MS) this.postponed ??= new SitePostponed(waitMs, error.message, true);
   }
 
   /** A site that must wait is begun anew later, unless it gave something already, or was or is waited for too long. */
@@ -273,26 +281,18 @@ export class SiteCrawl {
       shellPages: this.shellPages,
       hasContactForm: this.hasContactForm,
       spent: this.frontier.isEmpty ? null : this.spentBudget(),
+      stoppedBy: postponed?.message ?? null,
       duplicateOf: this.duplicateOf,
-      seedErrors: this.seedErrors,
+      seedErrors: this.errors.ofSeeds,
     });
-    const { pages, bytes, errors } = this;
+    const { pages, bytes } = this;
+    const errors = this.errors.list;
     const robots = this.tools.gate.firstVerdict;
     return { host: this.task.host, outcome, detail, robots, pages, bytes, emails: this.found.list(), errors };
   }
 
   private mustPostpone({ isAsked, waitMs }: SitePostponed): boolean {
-    if (!isAsked) return !this.found.hasCounted;
-    return this.pages === 0 && this.tools.mayPostpone && waitMs <= MAX_POSTPONE_MS;
+    if (this.found.hasCounted) return false;
+    return !isAsked || (this.tools.mayPostpone && waitMs <= MAX_POSTPONE_MS);
   }
-}
-
-function internalError(url: URL, cause: unknown): FetchError {
-  return new FetchError('internal', url.href, describeError(cause), { cause });
-}
-
-function describeCut(page: FetchedPage): string {
-  return page.cut === 'too_large'
-    ? 'longer than the limit: read up to it'
-    : 'the connection ended early: read what came';
 }

@@ -3,7 +3,9 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { LocalServer, redirectTo, sendHtml } from '../fetch/testing/local-server.js';
+import { HostBusy } from '../hosts/site-postponed.js';
 import { createSiteCrawler } from './create-site-crawler.js';
+import type { CrawlHooks } from './site-crawler.js';
 import type { CrawlPolicy, SiteResult } from './site-result.js';
 import type { CrawlOptions } from './crawl-options.js';
 
@@ -34,9 +36,13 @@ interface CrawlCase {
   policy?: Partial<CrawlPolicy>;
   options?: Partial<CrawlOptions>;
   signal?: AbortSignal;
+  hooks?: Partial<CrawlHooks>;
 }
 
-async function crawl(server: { host: string }, { urls, policy, options, signal }: CrawlCase = {}): Promise<SiteResult> {
+async function crawl(
+  server: { host: string },
+  { urls, policy, options, signal, hooks }: CrawlCase = {},
+): Promise<SiteResult> {
   const crawler = createSiteCrawler({
     userAgent: 'Gleaner/test',
     maxConcurrentFetches: 20,
@@ -46,7 +52,14 @@ async function crawl(server: { host: string }, { urls, policy, options, signal }
   });
   closers.push(() => crawler.close());
   const task = { host: server.host, urls: urls ?? [`http://${server.host}/`] };
-  return crawler.crawlSite(task, { ...POLICY, ...policy }, { signal: signal ?? new AbortController().signal });
+  return crawler.crawlSite(
+    task,
+    { ...POLICY, ...policy },
+    {
+      signal: signal ?? new AbortController().signal,
+      ...hooks,
+    },
+  );
 }
 
 function page(body: string): string {
@@ -305,5 +318,59 @@ describe('the outcome of a site', () => {
       expect((await crawl(canary, { urls: [url], options: { egressAllow: [] } })).outcome).toBe('blocked_egress');
     }
     expect(canary.requests).toEqual([]);
+  });
+
+  it('leaves links to other sites of the job to those, and spends no page on them', async () => {
+    const other = await serve({ '/': page('') });
+    const links = Array.from({ length: 5 }, (_, i) => `<a href="${other.url(`/contact-${i}`)}">Contact</a>`).join(' ');
+    const server = await serve({
+      '/': page(`${links}<a href="/about">About</a>`),
+      '/about': page('info@acme-mill.de'),
+    });
+    const result = await crawl(server, {
+      urls: [server.url('/'), other.url('/')],
+      options: { egressAllow: [server.host, other.host] },
+      policy: { maxPagesPerSite: 3 },
+      hooks: { isPlanned: async (host) => host !== server.host },
+    });
+    expect(result).toMatchObject({ outcome: 'found', pages: 3 });
+    expect(other.pagesAsked).toEqual(['/']);
+  });
+
+  it('is a duplicate where its URL redirects to another site of the job', async () => {
+    const other = await serve({ '/': page('info@acme-mill.de') });
+    const server = await serve({ '/': redirectTo(other.url('/')) });
+    const result = await crawl(server, {
+      options: { egressAllow: [server.host, other.host] },
+      hooks: { isPlanned: async (host) => host === other.host },
+    });
+    expect(result).toMatchObject({ outcome: 'duplicate', pages: 0, detail: expect.stringContaining(other.host) });
+    expect(other.pagesAsked).toEqual([]);
+  });
+
+  it('is put back when its server asks for patience, and ends when it has asked too often', async () => {
+    const server = await serve({
+      '/': (_request, response) => response.writeHead(429, { 'retry-after': '20' }).end(),
+    });
+    await expect(crawl(server)).rejects.toMatchObject({ name: 'SitePostponed', waitMs: 20_000, isAsked: true });
+    expect(await crawl(server, { hooks: { mayPostpone: false } })).toMatchObject({ outcome: 'http_error' });
+  });
+
+  it('says so when it was asked to stop before an address was found', async () => {
+    const server = await serve({
+      '/': page('<a href="/contact">Contact</a>'),
+      '/contact': (_request, response) => response.writeHead(503, { 'retry-after': '20' }).end(),
+    });
+    expect(await crawl(server, { hooks: { mayPostpone: false } })).toMatchObject({
+      outcome: 'http_error',
+      detail: 'HTTP 503 after 1 pages without an address',
+    });
+  });
+
+  it('gives up a host that stays busy, and goes on elsewhere', async () => {
+    const server = await serve({ '/': page('info@acme-mill.de') });
+    const busy = { holdHost: async (host: string) => Promise.reject(new HostBusy(host, 10)) };
+    await expect(crawl(server, { hooks: busy })).rejects.toBeInstanceOf(HostBusy);
+    expect(server.pagesAsked).toEqual([]);
   });
 });

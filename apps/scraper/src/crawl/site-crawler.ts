@@ -16,6 +16,8 @@ export interface CrawlHooks {
   onPage?: (url: string) => void;
   /** Resolves when this host (`host:port`) may be fetched from; by default at once. Throws HostBusy. */
   holdHost?: (host: string, delayMs: number) => Promise<void>;
+  /** Whether it is still this crawl's, asked when a fetch really starts. */
+  isHeld?: (host: string) => boolean;
   /** Whether this host is another site of the same job. */
   isPlanned?: (host: string) => Promise<boolean>;
   /** False when the site was postponed too often: what it answers now is its end. */
@@ -41,11 +43,11 @@ export class SiteCrawler {
    * unless the site cannot be worked on now: SitePostponed says when it can.
    */
   async crawlSite(task: SiteTask, policy: CrawlPolicy, hooks: CrawlHooks): Promise<SiteResult> {
-    const { signal, holdHost = nothing, isPlanned = never, mayPostpone = true } = hooks;
+    const { signal, holdHost = nothing, isHeld = always, isPlanned = never, mayPostpone = true } = hooks;
     signal.throwIfAborted();
     // Every fetch and wait of every crawl under this signal listens to it for a while: many, which is no leak.
     setMaxListeners(0, signal);
-    const gate = new SiteGate(this.robots, this.pacer, { policy, signal, holdHost });
+    const gate = new SiteGate(this.robots, this.pacer, { policy, signal, holdHost, isHeld });
     const { fetcher, extractor, sitemaps } = this;
     const tools = {
       fetcher,
@@ -68,4 +70,5 @@ export class SiteCrawler {
 }
 
 const nothing = async (): Promise<void> => {};
+const always = (): boolean => true;
 const never = async (): Promise<boolean> => false;

@@ -3,8 +3,8 @@ import type { Finding } from '../extract/finding.js';
 import type { FoundEmail, RobotsVerdict, Sighting } from './site-result.js';
 
 const MAX_SIGHTINGS = 10;
-/** More addresses than any one site honestly has; bounds memory, with 20 sites in work at once. */
-const MAX_ADDRESSES = 50_000;
+/** More addresses than any one site honestly has; bounds memory, with up to 200 sites in work at once. */
+const MAX_ADDRESSES = 20_000;
 
 /** Where and how a page was had: what its sightings share. */
 export interface PageEvidence {

@@ -4,7 +4,7 @@ import type { FetchRequest } from '../fetch/page-fetcher.js';
 import type { RobotsCache } from '../fetch/robots-cache.js';
 import type { HostPacer } from '../hosts/host-pacer.js';
 import { MAX_WAIT_IN_PLACE_MS } from '../fetch/retry-plan.js';
-import { SitePostponed } from '../hosts/site-postponed.js';
+import { HostBusy, SitePostponed } from '../hosts/site-postponed.js';
 import type { CrawlPolicy, RobotsVerdict, SiteResult } from './site-result.js';
 
 /** What robots.txt said about a page: evidence, and the delay that is due on its host. */
@@ -27,8 +27,11 @@ export interface SiteGateOptions {
   signal: AbortSignal;
   /** Resolves when this host (`host:port`) is the crawl's to fetch from; throws HostBusy while it is somebody else's. */
   holdHost: (host: string, delayMs: number) => Promise<void>;
+  /** Whether it still is. */
+  isHeld: (host: string) => boolean;
 }
 
+const LEASE_RETRY_MS = 1000;
 /** robots.txt cannot be had because the host cannot: the host's own failure says more than "disallowed". */
 const HOST_FAILURES = new Set(['dns', 'connection', 'tls', 'timeout', 'blocked_egress']);
 
@@ -77,8 +80,11 @@ export class SiteGate {
           admission = await this.admit(target);
         },
         onStart: (target) => {
+          const host = siteKey(target);
+          // The wait for the fetch pool may have outlasted the lease.
+          if (!this.options.isHeld(host)) throw new HostBusy(host, LEASE_RETRY_MS);
           this.hasStarted = true;
-          asked = siteKey(target);
+          asked = host;
           this.pacer.noteStart(asked, admission?.delayMs ?? 0);
         },
         onBackoff: (target, waitMs) => this.pacer.pause(siteKey(target), waitMs),
@@ -123,5 +129,6 @@ function refuseUnreadable(url: URL, failure: FetchError): FetchError {
   if (HOST_FAILURES.has(failure.code)) return failure;
   return new FetchError('robots_disallowed', url.href, `robots.txt could not be read (${failure.message})`, {
     cause: failure,
+    retryAfterMs: failure.retryAfterMs,
   });
 }

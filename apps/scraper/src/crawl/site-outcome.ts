@@ -10,6 +10,8 @@ export interface CrawlFacts {
   hasContactForm: boolean;
   /** The budget that was spent while pages were left over. */
   spent: 'pages' | 'bytes' | 'seconds' | null;
+  /** Why the server did not want to be asked any more; null where it did not say so. */
+  stoppedBy: string | null;
   /** The site of the same job that a seed redirects to. */
   duplicateOf: string | null;
   seedErrors: readonly FetchError[];
@@ -35,6 +37,8 @@ export function decideOutcome(facts: CrawlFacts): { outcome: SiteOutcome; detail
   if (facts.pages === 0 && facts.duplicateOf !== null)
     return { outcome: 'duplicate', detail: `redirects to ${facts.duplicateOf}, a site of this job` };
   if (facts.pages === 0) return decideWithoutPages(facts.seedErrors);
+  if (facts.stoppedBy !== null)
+    return { outcome: 'http_error', detail: `${facts.stoppedBy} after ${facts.pages} pages without an address` };
   if (facts.shellPages === facts.pages)
     return { outcome: 'js_only', detail: 'the pages are empty until their scripts run' };
   if (facts.hasContactForm) return { outcome: 'form_only', detail: 'a contact form instead of an address' };

@@ -14,6 +14,12 @@ const MAX_DISCARDING_MS = 1000;
 const MAX_DROPS = 256;
 const DROP_BYTES = 1024;
 
+/** The longest that a body waits for memory, its deadline stopped; afterwards the clock runs again. */
+const MAX_WAIT_MS = 60_000;
+/** Bodies longer than this hold memory that few can have, for so long at most. */
+const HUGE_BYTES = 1024 * 1024;
+const MAX_HUGE_MS = 10_000;
+
 /** Error codes of zlib and of brotli. */
 const DECODER_FAULT = /^(?:Z_|ERR__|ERR_BROTLI)/;
 
@@ -47,6 +53,7 @@ export class Body {
   /** As long as the body may become with the memory it has. */
   private granted = BodyMemory.FREE_BYTES;
   private share: Permit | null = null;
+  private hurry: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly source: BodySource,
@@ -85,10 +92,12 @@ export class Body {
 
   /** The body is read: what it did not need of its share is free for others. */
   settle(): void {
+    clearTimeout(this.hurry);
     this.share?.shrinkTo(this.length);
   }
 
   release(): void {
+    clearTimeout(this.hurry);
     this.share?.release();
   }
 
@@ -101,14 +110,16 @@ export class Body {
     this.drops = 0;
   }
 
-  /** Waits, however long, outside the deadline: the memory is with fetches that have deadlines of their own. */
+  /** Waits outside the deadline: the memory is with fetches that have deadlines of their own. */
   private async growShare(): Promise<void> {
     const { bytes, memory } = this.limits.memory.tierAbove(this.granted, this.limits.maxBytes);
     const { deadline } = this.source;
-    const share = await deadline.excluding(() => memory.acquire(bytes, deadline.signal));
+    const share = await deadline.excluding(() => memory.acquire(bytes, deadline.signal), MAX_WAIT_MS);
     this.share?.release();
     this.share = share;
     this.granted = bytes;
+    // Others wait for what a huge body holds: it comes swiftly, or is read as far as it came.
+    if (bytes > HUGE_BYTES) this.hurry = setTimeout(() => this.source.stream.destroy(), MAX_HUGE_MS);
   }
 }
 

@@ -24,14 +24,15 @@ export class Deadline {
     return this.controller.signal;
   }
 
-  /** Stops the clock while `wait` lasts: what we make a server wait for is not its fault. */
-  async excluding<T>(wait: () => Promise<T>): Promise<T> {
-    clearTimeout(this.timer);
+  /** Stops the clock while `wait` lasts, `maxMs` at most: what we make a server wait for is not its fault. */
+  async excluding<T>(wait: () => Promise<T>, maxMs: number): Promise<T> {
     const stoppedAt = performance.now();
+    this.endsAt += maxMs;
+    this.start();
     try {
       return await wait();
     } finally {
-      this.endsAt += performance.now() - stoppedAt;
+      this.endsAt -= Math.max(0, maxMs - (performance.now() - stoppedAt));
       this.start();
     }
   }
@@ -42,6 +43,7 @@ export class Deadline {
   }
 
   private start(): void {
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => this.expire(), Math.max(0, this.endsAt - performance.now()));
   }
 

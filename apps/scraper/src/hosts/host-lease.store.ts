@@ -7,6 +7,7 @@ import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
 export const MAX_ROWS = 200;
 /** Wait before a host is asked for again that another worker holds. */
 const RETRY_MS = 3000;
+const MAX_NEXT_FETCH_MS = 10 * 60_000;
 
 /** A worker that wants to fetch from a host. */
 export interface HostRequest {
@@ -94,19 +95,28 @@ export class HostLeaseStore {
          next_fetch_at = CASE WHEN holder = ${incoming('holder')} AND next_fetch_at < ${incoming('next_fetch_at')}
                               THEN ${incoming('next_fetch_at')} ELSE next_fetch_at END,
          expires_at = CASE WHEN holder = ${incoming('holder')} THEN 0 ELSE expires_at END`,
-      byHost(leases).flatMap(({ host, holder, waitMs }) => [host, holder, Math.ceil(waitMs)]),
+      byHost(leases).flatMap(({ host, holder, waitMs }) => [host, holder, toRow(waitMs)]),
     );
   }
 
-  /** Writes down when the next fetch is due while the host is still held: for delays that would outlast a dead worker's lease. */
-  async noteNextFetch(holder: string, host: string, waitMs: number): Promise<void> {
+  /**
+   * Writes down when the next fetch is due while the host is still held: for delays that would outlast a
+   * dead worker's lease. False where the lease is lost.
+   */
+  async noteNextFetch(holder: string, host: string, waitMs: number): Promise<boolean> {
     const { nowMs } = dialectOf(this.dataSource);
-    await runSql(this.dataSource, `UPDATE host_leases SET next_fetch_at = ${nowMs} + ? WHERE host = ? AND holder = ?`, [
-      Math.ceil(waitMs),
-      host,
-      holder,
-    ]);
+    const noted = await runSql(
+      this.dataSource,
+      `UPDATE host_leases SET next_fetch_at = ${nowMs} + ? WHERE host = ? AND holder = ? AND expires_at >= ${nowMs}`,
+      [toRow(waitMs), host, holder],
+    );
+    return noted > 0;
   }
+}
+
+/** What one job wants to wait must not keep a host from all others for ever. */
+function toRow(waitMs: number): number {
+  return Math.ceil(Math.min(waitMs, MAX_NEXT_FETCH_MS));
 }
 
 function byHost<Row extends { host: string }>(rows: readonly Row[]): Row[] {

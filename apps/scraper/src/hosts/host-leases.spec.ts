@@ -85,6 +85,23 @@ describe.each(DATABASES)('host leases on $name', ({ create }) => {
     expect(await heldOf(makeReplica().open('r2-0'), ['a.example', 'b.example'])).toEqual(['a.example', 'b.example']);
   });
 
+  it('keeps nothing that is granted after the chunk is over', async () => {
+    const hosts = makeReplica().open('r1-0');
+    const claiming = hosts.claim(['a.example']);
+    await hosts.close();
+    await expect(claiming).rejects.toThrow('the chunk is over');
+    await hosts.close();
+    expect(await heldOf(makeReplica().open('r2-0'), ['a.example'])).toEqual(['a.example']);
+  });
+
+  it('does not fetch where a long delay could no longer be written down', async () => {
+    const hosts = makeReplica().open('r1-0');
+    await hosts.claim(['a.example']);
+    await expire('a.example');
+    await makeReplica().open('r2-0').claim(['a.example']);
+    await expect(hosts.hold('a.example', 30_000)).rejects.toBeInstanceOf(HostBusy);
+  });
+
   it('lets the next have the host of a worker that renews no more', async () => {
     await makeReplica().open('r1-0').claim(['a.example']);
     await expire('a.example');

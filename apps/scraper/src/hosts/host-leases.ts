@@ -69,7 +69,7 @@ export class HostLeases {
     return [...this.held.values()].filter((lease) => lease.holder === holder).map(({ host }) => host);
   }
 
-  noteNextFetch(holder: string, host: string, waitMs: number): Promise<void> {
+  noteNextFetch(holder: string, host: string, waitMs: number): Promise<boolean> {
     return this.store.noteNextFetch(holder, host, waitMs);
   }
 
@@ -102,6 +102,7 @@ export class HostLeases {
 /** The right to fetch, for one running chunk: taken for all its sites at once, and for others as redirects lead there. */
 export class ChunkHosts {
   private readonly leaving = new Set<Promise<void>>();
+  private isClosed = false;
 
   constructor(
     private readonly holder: string,
@@ -115,7 +116,13 @@ export class ChunkHosts {
   async claim(hosts: readonly string[]): Promise<HostGrant[]> {
     // A release under way would end the new lease.
     await Promise.all(this.leaving);
-    return this.retry(() => this.leases.acquire(this.holder, hosts));
+    const grants = await this.whenReachable(() => this.leases.acquire(this.holder, hosts));
+    // The chunk has ended meanwhile: nobody would give these back.
+    if (this.isClosed) {
+      for (const host of hosts) this.leave(host);
+      throw new Error('the chunk is over');
+    }
+    return grants;
   }
 
   /**
@@ -125,11 +132,14 @@ export class ChunkHosts {
    */
   async hold(host: string, delayMs: number): Promise<void> {
     const isLong = delayMs > Math.min(this.config.HEARTBEAT_MS, this.config.LEASE_MS / 3);
-    while (!this.isValid(host, isLong ? 0 : delayMs)) {
-      const [grant] = await this.claim([host]);
-      if (grant && !grant.isHeld) throw new HostBusy(host, grant.waitMs);
+    for (let isSure = false; !isSure;) {
+      while (!this.isHeld(host, isLong ? 0 : delayMs)) {
+        const [grant] = await this.claim([host]);
+        if (grant && !grant.isHeld) throw new HostBusy(host, grant.waitMs);
+      }
+      isSure = !isLong || (await this.whenReachable(() => this.leases.noteNextFetch(this.holder, host, delayMs)));
+      if (!isSure) await this.leases.release(this.holder, host);
     }
-    if (isLong) await this.retry(() => this.leases.noteNextFetch(this.holder, host, delayMs));
   }
 
   /** Gives a host back. */
@@ -141,17 +151,19 @@ export class ChunkHosts {
 
   /** Gives everything back. */
   async close(): Promise<void> {
+    this.isClosed = true;
     for (const host of this.leases.listHeld(this.holder)) this.leave(host);
     await Promise.all(this.leaving);
   }
 
-  private isValid(host: string, marginMs: number): boolean {
+  /** Whether a fetch may start now, by this process' own clock. */
+  isHeld(host: string, marginMs = 0): boolean {
     const lease = this.leases.find(this.holder, host);
     return lease !== undefined && performance.now() + marginMs < lease.validUntil;
   }
 
-  /** Without the database nobody knows whose a host is: no fetch until it is back. */
-  private async retry<T>(work: () => Promise<T>): Promise<T> {
+  /** Does what needs the database, however long that takes: without it nobody knows whose a host is. */
+  async whenReachable<T>(work: () => Promise<T>): Promise<T> {
     for (;;) {
       this.signal.throwIfAborted();
       try {

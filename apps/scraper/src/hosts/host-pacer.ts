@@ -12,17 +12,16 @@ export class HostPacer {
   /** When the next fetch on a host may start, on the monotonic clock. */
   private readonly freeAt = new LRUCache<string, number>({ max: MAX_HOSTS });
 
-  /** Waits for this host's turn and takes it. */
+  /** Waits for this host's turn and takes it. What is said of the host meanwhile counts: turns are not handed out before. */
   async waitForTurn(host: string, delayMs: number, signal: AbortSignal): Promise<void> {
-    const turn = Math.max(performance.now(), this.freeAt.get(host) ?? 0);
-    if (delayMs > 0) this.freeAt.set(host, turn + delayMs);
     // A timer may fire a millisecond early.
-    for (let wait = turn - performance.now(); wait > 0; wait = turn - performance.now()) {
+    for (let wait = this.remainingMs(host); wait > 0; wait = this.remainingMs(host)) {
       await sleep(Math.ceil(wait), undefined, { signal }).catch((error: unknown) => {
         signal.throwIfAborted();
         throw error;
       });
     }
+    if (delayMs > 0) this.pause(host, delayMs);
   }
 
   /** The fetch has really started, perhaps after a wait for the pool: the delay counts from here. */

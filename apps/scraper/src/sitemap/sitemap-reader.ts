@@ -67,6 +67,8 @@ export class SitemapReader {
           break;
         }
         result.errors.push(error);
+        // A server that asks for patience is not asked for the next file.
+        if (error.retryAfterMs !== null) break;
       }
     }
     return { urls: walk.listPages(), ...result };
