@@ -56,7 +56,7 @@ export class ScraperModule implements OnApplicationShutdown, OnModuleInit {
 
   /**
    * On a machine with much memory V8 lets garbage pile up to several times what lives before it collects. Pages come and
-   * go by the hundred here: collecting after a growth by a fifth takes the peak over the hostile web from 560 to 260 MiB.
+   * go by the hundred here: collecting after a growth by a tenth takes the peak over the hostile web from 560 to 260 MiB.
    */
   onModuleInit(): void {
     setFlagsFromString('--heap-growing-percent=10');
