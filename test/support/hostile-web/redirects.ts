@@ -246,7 +246,7 @@ function redirectGrowing({ response, url }: Exchange): void {
 /** Six answers, each in time, all together far too late. */
 function slowHops({ response, url, endpoint }: Exchange): void {
   const step = url.pathname === endpoint.path ? 0 : Number(url.pathname.split('-').at(-1));
-  void later(1200).then(() => response.writeHead(302, { location: `/step-${step + 1}` }).end());
+  void later(1800).then(() => response.writeHead(302, { location: `/step-${step + 1}` }).end());
 }
 
 function redirectTo404(exchange: Exchange): void {
