@@ -14,7 +14,6 @@ const FULL_WIDTH = /[\uff01-\uff5e]/g;
 const NEEDS_FOLDING = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uff01-\uff5e]/;
 /** `href="info@a.example"`: the scheme was forgotten. */
 const BARE_ADDRESS = /^\s*[^:/?#\s@]{1,64}@[^:/?#\s@]{3,255}\s*$/;
-const MAX_JSON_CHARS = 1024 * 1024;
 
 /** Turns the places where a page keeps addresses into findings: one method per kind of place. */
 export class AddressReader {
@@ -54,7 +53,7 @@ export class AddressReader {
   }
 
   readJsonLd(json: string): void {
-    const texts = json.length > MAX_JSON_CHARS ? null : readJsonTexts(json);
+    const texts = readJsonTexts(json);
     if (texts === null) return this.readAttribute(json, 'json-ld');
     for (const { text, isEmail } of texts) {
       if (isEmail) this.readRecipient(text.replace(/^\s*mailto:/i, ''), '', 'json-ld');

@@ -10,6 +10,9 @@ import { nextTurn } from '../next-turn.js';
 import { Semaphore } from '../semaphore.js';
 
 const SLICE_CHARS = 16 * 1024;
+/** An escape of JSON that matters beside an address. */
+const JSON_ESCAPE = /\\(?:u[\dA-Fa-f]{4}|["\\/bfnrt])/g;
+const LONGEST_ESCAPE = '\\u0040'.length;
 /** Longer pages are read few at a time: all at once, each would hold its memory until the last of them is done. */
 const LARGE_CHARS = 64 * 1024;
 const LARGE_AT_ONCE = 4;
@@ -54,7 +57,8 @@ export class PageExtractor {
     const findings = new FindingSet();
     const reader = new AddressReader(findings);
     if (page.kind !== 'html') {
-      await readPlain(page.kind === 'json' ? jsonToText(text) : text, reader, signal);
+      const parsed = page.kind === 'json' ? parseJson(text) : text;
+      await (parsed === null ? readRawJson(text, reader, signal) : readPlain(parsed, reader, signal));
       return { ...BARE_PAGE, findings: findings.list() };
     }
     const scan = new PageScan(reader);
@@ -75,25 +79,49 @@ export class PageExtractor {
   }
 }
 
-async function readPlain(text: string, reader: AddressReader, signal?: AbortSignal): Promise<void> {
+async function readPlain(text: string, reader: AddressReader, signal: AbortSignal): Promise<void> {
   const blocks = new TextBlocks((run) => reader.readText(run.text, 'text'));
   for (let start = 0; start < text.length; start += SLICE_CHARS) {
-    if (start > 0) {
-      await nextTurn();
-      signal?.throwIfAborted();
-    }
+    if (start > 0) await pause(signal);
     blocks.addText(text.slice(start, start + SLICE_CHARS));
   }
   blocks.flush();
 }
 
+/** JSON that does not parse, or is too long for it: as text, without the escapes that would be read as letters. */
+async function readRawJson(json: string, reader: AddressReader, signal: AbortSignal): Promise<void> {
+  const blocks = new TextBlocks((run) => reader.readText(run.text, 'text'));
+  let start = 0;
+  while (start < json.length) {
+    if (start > 0) await pause(signal);
+    const slice = sliceOfJson(json, start);
+    blocks.addText(slice.replace(JSON_ESCAPE, unescapeJson));
+    start += slice.length;
+  }
+  blocks.flush();
+}
+
+function unescapeJson(escape: string): string {
+  return escape.startsWith('\\u') ? String.fromCharCode(Number.parseInt(escape.slice(2), 16)) : ' ';
+}
+
+/** No escape is cut in two. */
+function sliceOfJson(json: string, start: number): string {
+  const slice = json.slice(start, start + SLICE_CHARS);
+  const lastEscape = slice.lastIndexOf('\\');
+  const isCut = slice.length === SLICE_CHARS && lastEscape > SLICE_CHARS - LONGEST_ESCAPE;
+  return isCut ? slice.slice(0, lastEscape) : slice;
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  await nextTurn();
+  signal.throwIfAborted();
+}
+
 /** The strings of a JSON document as lines, so that its escapes (`\n`, `\u0040`) are no part of an address. */
-function jsonToText(json: string): string {
-  return (
-    readJsonTexts(json)
-      ?.map(({ text }) => text)
-      .join('\n') ?? json
-  );
+function parseJson(json: string): string | null {
+  const texts = readJsonTexts(json);
+  return texts === null ? null : texts.map(({ text }) => text).join('\n');
 }
 
 function dropLastWord(text: string): string {

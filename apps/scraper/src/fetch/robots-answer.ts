@@ -1,7 +1,10 @@
-import { ERROR_CODES } from '#common/domain/site-outcome.js';
+import { ERROR_CODES, type ErrorCode } from '#common/domain/site-outcome.js';
 import { FetchError } from './fetch-error.js';
 import { RobotsTxt } from './robots-txt.js';
 import type { StoredRobots } from './robots.store.js';
+
+/** Statuses by which a server says "later". */
+const BUSY_STATUSES = new Set([429, 503]);
 
 /** What asking an origin for its robots.txt came to. */
 export interface RobotsAnswer {
@@ -31,6 +34,14 @@ export function answerWithoutFile(failure: FetchError): RobotsAnswer {
   return isAbsent ? answerAbsent(failure.message) : answerUnreadable(failure);
 }
 
+/**
+ * Whether the answer is the server's own word. All other failures may be this replica's (a broken resolver, a narrower
+ * guard, a network that is down) and must not end sites on the others.
+ */
+export function isServersWord({ failure }: RobotsAnswer): boolean {
+  return failure === null || isHttpCode(failure.code);
+}
+
 export function toStored(answer: RobotsAnswer): StoredRobots {
   const { status, rules, failure, reason } = answer;
   const body = status === 'found' ? rules.toJson() : null;
@@ -38,17 +49,33 @@ export function toStored(answer: RobotsAnswer): StoredRobots {
 }
 
 /** Null where the row was not written by this version. */
-export function fromStored({ status, body, errorCode, error }: StoredRobots, url: string): RobotsAnswer | null {
+export function fromStored(row: StoredRobots & { remainingMs: number }, url: string): RobotsAnswer | null {
+  const { status, body, error } = row;
   if (status === 'absent') return answerAbsent(error ?? 'no file');
   if (status === 'unreadable') {
-    const code = ERROR_CODES.find((known) => known === errorCode) ?? 'connection';
-    return answerUnreadable(new FetchError(code, url, error ?? 'not readable'));
+    const failure = failureOf(row, url);
+    return failure === null ? null : answerUnreadable(failure);
   }
   try {
     return answerFound(RobotsTxt.fromJson(body ?? ''));
   } catch {
     return null;
   }
+}
+
+/** The status is in the message; a busy server is left alone until the row, which knows its Retry-After, expires. */
+function failureOf(row: StoredRobots & { remainingMs: number }, url: string): FetchError | null {
+  const code = ERROR_CODES.find((known) => known === row.errorCode);
+  if (code === undefined || !isHttpCode(code)) return null;
+  const message = row.error ?? 'not readable';
+  const status = Number(/^HTTP (\d{3})$/.exec(message)?.[1] ?? Number.NaN);
+  if (Number.isNaN(status)) return new FetchError(code, url, message);
+  const retryAfterMs = BUSY_STATUSES.has(status) ? Math.max(0, Math.ceil(row.remainingMs)) : null;
+  return new FetchError(code, url, message, { status, retryAfterMs });
+}
+
+function isHttpCode(code: ErrorCode): boolean {
+  return code === 'http_4xx' || code === 'http_5xx';
 }
 
 function answerAbsent(reason: string): RobotsAnswer {

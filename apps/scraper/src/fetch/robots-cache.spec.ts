@@ -210,7 +210,35 @@ describe.each(DATABASES)('RobotsCache of several replicas on $name', ({ create }
     const second = await makeReplica(server, store).read(home, never);
     expect(server.requests).toHaveLength(1);
     expect({ ...second, failure: null }).toEqual({ ...first, failure: null });
+    expect(second.failure?.status).toEqual(first.failure?.status);
     expect([second.failure?.code, second.failure?.message]).toEqual([first.failure?.code, first.failure?.message]);
+  });
+
+  it.each([429, 503])('tells all of them when a server that answers %i wants to be asked again', async (status) => {
+    const { store } = await connect();
+    const server = await serve({ '/robots.txt': sendStatus(status, { 'retry-after': '300' }) });
+    const home = new URL(server.url('/'));
+    const first = await makeReplica(server, store).read(home, never);
+    expect(first.failure).toMatchObject({ status, retryAfterMs: 300_000 });
+    const { failure } = await makeReplica(server, store).read(home, never);
+    expect(failure).toMatchObject({ code: first.failure?.code, status });
+    expect(failure?.retryAfterMs).toBeGreaterThan(270_000);
+    expect(failure?.retryAfterMs).toBeLessThanOrEqual(300_000);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('keeps to itself what may be its own fault, and does not take it from others', async () => {
+    const { store } = await connect();
+    const server = await serve({ '/robots.txt': 'User-agent: *' });
+    const home = new URL(server.url('/'));
+    const narrow = makeReplica({ host: '127.0.0.1:1' } as LocalServer, store);
+    expect((await narrow.read(home, never)).failure?.code).toBe('blocked_egress');
+    expect(await store.read(home.origin)).toBeNull();
+    for (const errorCode of ['blocked_egress', 'dns', 'connection', 'timeout', 'tls']) {
+      await store.save(home.origin, { status: 'unreadable', body: null, errorCode, error: 'no' }, 60_000);
+      expect((await makeReplica(server, store).read(home, never)).status).toBe('found');
+    }
+    expect((await narrow.read(home, never)).status).toBe('unreadable');
   });
 
   it('does not keep an answer longer for having loaded it late', async () => {

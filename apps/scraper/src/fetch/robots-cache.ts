@@ -4,7 +4,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { FetchError, toFetchError } from './fetch-error.js';
 import type { FetchedPage, FetchRequest, PageFetcher } from './page-fetcher.js';
-import { answerFound, answerWithoutFile, fromStored, toStored, type RobotsAnswer } from './robots-answer.js';
+import {
+  answerFound,
+  answerWithoutFile,
+  fromStored,
+  isServersWord,
+  toStored,
+  type RobotsAnswer,
+} from './robots-answer.js';
 import { RobotsTxt } from './robots-txt.js';
 import type { RobotsStore } from './robots.store.js';
 
@@ -35,7 +42,7 @@ interface Entry {
 /**
  * robots.txt by RFC 9309, once per origin and day over all replicas: from memory, else from the database, else from
  * the site. Two replicas asking at the same moment may both fetch; that harms nobody. Without a database (null, or
- * while it fails) each replica asks for itself.
+ * while it fails) each replica asks for itself; so it does where no server answered, which may be its own fault.
  */
 @Injectable()
 export class RobotsCache {
@@ -83,7 +90,7 @@ export class RobotsCache {
     const ttlMs = ttlOf(answer);
     // Counted from before the row is written, so that memory never outlives the row.
     const goodUntil = performance.now() + ttlMs;
-    await this.useStore((store) => store.save(origin, toStored(answer), ttlMs));
+    if (isServersWord(answer)) await this.useStore((store) => store.save(origin, toStored(answer), ttlMs));
     return { answer, goodUntil };
   }
 

@@ -8,13 +8,17 @@ const TOKEN = 'gleaner';
 /** Crawl-delay beyond this would let one file stall a job for days. */
 const MAX_CRAWL_DELAY_MS = 30_000;
 const MAX_SITEMAPS = 10;
+/** Of one group. No honest file comes near it; each page would pay for them all, so more are taken as "stay out". */
+export const MAX_RULES = 10_000;
 
 /** What one robots.txt says to us: plain data, so that replicas can share it as JSON. */
 export const robotsRules = z.object({
   /** Of this format; another one is read as no entry. */
   version: z.literal(1),
   /** `+` (allow) or `-` (disallow) and a pattern (see patternOfRule). In order of precedence: the first match decides. */
-  rules: z.array(z.string().min(2)),
+  rules: z.array(z.string().min(2)).max(MAX_RULES),
+  /** There were more than MAX_RULES: `rules` says that nothing is allowed (also to versions that know no such flag). */
+  hasTooMany: z.boolean().optional(),
   crawlDelayMs: z.number().min(0).max(MAX_CRAWL_DELAY_MS),
   /** Absolute URLs, of any host. */
   sitemaps: z.array(z.string()),
@@ -39,8 +43,8 @@ const LINE_NAMES: ReadonlyMap<string, LineName> = new Map([
   ['sitemap', 'sitemap'],
   ['site-map', 'sitemap'],
 ]);
-/** Some 10 ms of a file that is nothing but rules. */
-const LINES_AT_ONCE = 5_000;
+/** A few ms of a file that is nothing but rules. */
+const LINES_AT_ONCE = 2_000;
 const LONGEST_NAME = 40;
 const SHORTEST_LINE = 'allow:'.length;
 
@@ -48,6 +52,12 @@ const SHORTEST_LINE = 'allow:'.length;
 class Group {
   readonly rules: string[] = [];
   delayMs = 0;
+  hasTooMany = false;
+
+  add(rule: string): void {
+    if (this.rules.length < MAX_RULES) this.rules.push(rule);
+    else this.hasTooMany = true;
+  }
 }
 
 /**
@@ -63,6 +73,7 @@ export async function parseRobots(text: string, isCut: boolean): Promise<RobotsR
     if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await nextTurn();
     reader.read(line);
   }
+  if (lines.length > LINES_AT_ONCE) await nextTurn();
   return reader.finish();
 }
 
@@ -94,8 +105,10 @@ class RulesReader {
   }
 
   finish(): RobotsRules {
-    const { rules, delayMs } = this.isOurs ? this.ours : this.everybodys;
-    return { version: 1, rules: rules.sort(byPrecedence), crawlDelayMs: delayMs, sitemaps: [...this.sitemaps] };
+    const { rules, delayMs, hasTooMany } = this.isOurs ? this.ours : this.everybodys;
+    const sitemaps = [...this.sitemaps];
+    if (hasTooMany) return { version: 1, rules: ['-/'], hasTooMany, crawlDelayMs: delayMs, sitemaps };
+    return { version: 1, rules: rules.sort(byPrecedence), crawlDelayMs: delayMs, sitemaps };
   }
 
   private addAgent(name: string): void {
@@ -113,9 +126,9 @@ class RulesReader {
     if (this.addressed.size === 0 || !/^[/*]/.test(path)) return;
     const pattern = patternOfRule(path);
     const plain = withPlainQuery(pattern);
-    for (const { rules } of this.addressed) {
-      rules.push(sign + pattern);
-      if (plain !== pattern) rules.push(sign + plain);
+    for (const group of this.addressed) {
+      group.add(sign + pattern);
+      if (plain !== pattern) group.add(sign + plain);
     }
   }
 }

@@ -1,20 +1,25 @@
 import { pathOfPage, withPlainQuery } from './robots-path.js';
-import { parseRobots, robotsRules, type RobotsRules } from './robots-rules.js';
+import { MAX_RULES, parseRobots, robotsRules, type RobotsRules } from './robots-rules.js';
+import { nextTurn } from '../next-turn.js';
 
 /**
- * Characters of wildcard matching that one question may cost: some 20 ms. No honest file comes near it (a thousand
+ * Characters of matching that one question may cost: some 20 ms. No honest file comes near it (a thousand
  * wildcard rules for a path of a hundred characters cost a fortieth); a file made to be slow is taken as "stay out".
  */
 const MAX_STEPS = 3_000_000;
-/** What looking for one piece of a pattern costs at least, in the same measure. */
+/** What looking for one piece of a pattern costs at least, in the same measure; so does a rule without wildcards. */
 const STEPS_PER_PIECE = 16;
 /** What one rule weighs in memory beside its text. */
 const CHARS_PER_RULE = 32;
+/** Files as long are read with pauses. */
+const LARGE_CHARS = 64 * 1024;
+const TOO_MANY = `it has more than ${MAX_RULES} rules, so all is taken as disallowed`;
+const TOO_COSTLY = 'its rules are too costly to obey, so all is taken as disallowed';
 
 /** What robots.txt says about one page. */
 export interface RobotsDecision {
   isAllowed: boolean;
-  /** The rule that decided, as `Disallow: /private`; null where none applies, or the file is too costly to obey. */
+  /** The rule that decided, as `Disallow: /private`, or why the file is too much to obey; null where none applies. */
   rule: string | null;
 }
 
@@ -29,7 +34,9 @@ export class RobotsTxt {
 
   /** `isCut`: the text is only the beginning of the file. By way of JSON, so that no rule keeps the whole text alive. */
   static async parse(text: string, isCut = false): Promise<RobotsTxt> {
-    return RobotsTxt.fromJson(JSON.stringify(await parseRobots(text, isCut)));
+    const json = JSON.stringify(await parseRobots(text, isCut));
+    if (json.length > LARGE_CHARS) await nextTurn();
+    return new RobotsTxt(JSON.parse(json) as RobotsRules);
   }
 
   /** Throws where the text is not what toJson() has written. */
@@ -64,12 +71,13 @@ export class RobotsTxt {
     const path = pathOfPage(page);
     // RFC 9309, 2.2.2: implicitly allowed.
     if (path === '/robots.txt') return { isAllowed: true, rule: null };
+    if (this.rules.hasTooMany === true) return { isAllowed: false, rule: TOO_MANY };
     const budget = { steps: MAX_STEPS };
     const plain = withPlainQuery(path);
     for (const rule of this.rules.rules) {
       const pattern = rule.slice(1);
       if (matches(pattern, path, budget) || (plain !== path && matches(pattern, plain, budget))) return decideBy(rule);
-      if (budget.steps < 0) return { isAllowed: false, rule: null };
+      if (budget.steps < 0) return { isAllowed: false, rule: TOO_COSTLY };
     }
     return { isAllowed: true, rule: null };
   }
@@ -85,6 +93,7 @@ function decideBy(rule: string): RobotsDecision {
  * wildcards, each at its first place, which is always the best one: nothing is ever tried twice.
  */
 function matches(pattern: string, path: string, budget: { steps: number }): boolean {
+  budget.steps -= STEPS_PER_PIECE;
   const isAnchored = pattern.endsWith('$');
   const end = isAnchored ? pattern.length - 1 : pattern.length;
   let star = pattern.indexOf('*');
