@@ -148,7 +148,10 @@ export class ChunkRunner implements OnModuleDestroy {
   ): Promise<SiteResult> {
     const { crawl, policy } = chunk.spec;
     const hostDelayMs = crawl.hostDelayMs ?? this.config.HOST_DELAY_MS;
-    const maxSecondsPerSite = Math.min(crawl.maxSecondsPerSite, (SITE_SHARE * this.config.CHUNK_TIMEOUT_MS) / 1000);
+    const share = (SITE_SHARE * this.config.CHUNK_TIMEOUT_MS) / 1000;
+    // A site that was given as a long list of URLs has all the time there is.
+    const isList = site.urls.length > crawl.maxPagesPerSite;
+    const maxSecondsPerSite = isList ? share : Math.min(crawl.maxSecondsPerSite, share);
     const result = await this.crawler.crawlSite(
       site,
       { ...crawl, hostDelayMs, maxSecondsPerSite, robots: policy.robots },

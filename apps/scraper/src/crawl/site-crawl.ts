@@ -22,7 +22,7 @@ const MAX_AT_ONCE = 6;
 /** Wait before a page of another host of the site is tried again that somebody else is fetching from. */
 const BUSY_RETRY_MS = 1000;
 /** The longest that other URLs of a site wait when one of them answers 429 or 503 with a Retry-After. */
-const MAX_PAUSE_MS = 30_000;
+const MAX_PAUSE_MS = 10_000;
 /** A site that asks for more than this is not waited for: its job would not end. */
 const MAX_POSTPONE_MS = 60_000;
 /** A scheme that is refused at this level may well be served by the other one. */
