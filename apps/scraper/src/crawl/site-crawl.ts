@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { siteKey } from '#common/domain/site.js';
+import { abortableSleep } from '../abortable-sleep.js';
 import type { PageFindings } from '../extract/finding.js';
 import type { PageExtractor } from '../extract/page-extractor.js';
 import { FetchError } from '../fetch/fetch-error.js';
@@ -256,7 +256,7 @@ export class SiteCrawl {
         this.noteError(new FetchError('timeout', url.href, 'another crawl is fetching from this host'), false);
       return false;
     }
-    await sleep(BUSY_RETRY_MS, undefined, { signal: this.tools.signal });
+    await abortableSleep(BUSY_RETRY_MS, this.tools.signal);
     this.again = this.busy;
     this.busy = [];
     return true;

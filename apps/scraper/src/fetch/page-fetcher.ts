@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import type { EgressGuard } from '#common/egress/egress-guard.js';
+import { abortableSleep } from '../abortable-sleep.js';
 import { discardBody, readBody, type Body, type BodySource, type CutReason } from './body-reader.js';
 import { BodyMemory } from './body-memory.js';
 import { decodeText, detectCharset } from './charset.js';
@@ -127,7 +127,7 @@ export class PageFetcher {
       } catch (error) {
         const waitMs = retries.waitAfter(error);
         request.onBackoff?.(hop.url, waitMs);
-        await pause(waitMs, request.signal);
+        await abortableSleep(waitMs, request.signal);
         hop.remainingMs = this.timeoutMs;
       }
     }
@@ -211,11 +211,4 @@ async function makePage(
       response.headers['x-robots-tag'] !== undefined && saysNoindex(response.headersDistinct['x-robots-tag'] ?? []),
     release: () => body.release(),
   };
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw error;
-  });
 }

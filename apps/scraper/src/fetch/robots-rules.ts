@@ -4,7 +4,7 @@ import { patternOfRule, withPlainQuery } from './robots-path.js';
 import { nextTurn } from '../next-turn.js';
 
 /** The product token that rules may address, in lower case. */
-const TOKEN = 'gleaner';
+export const TOKEN = 'gleaner';
 /** Crawl-delay beyond this would let one file stall a job for days. */
 const MAX_CRAWL_DELAY_MS = 30_000;
 const MAX_SITEMAPS = 10;

@@ -1,5 +1,5 @@
-/** The product token that rules may address. */
-const TOKEN = 'gleaner';
+import { TOKEN } from './robots-rules.js';
+
 /** Directives with a value: what stands before their colon is no robot's name. */
 const VALUED = new Set(['unavailable_after', 'max-snippet', 'max-image-preview', 'max-video-preview']);
 

@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import type { QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { describeError } from '#common/domain/errors.js';
 import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
+import { abortableSleep } from '../abortable-sleep.js';
 import { Batcher } from '../batcher.js';
 import { type HostGrant, HostLeaseStore, type HostRequest, leaseKey, MAX_ROWS } from './host-lease.store.js';
 import { HostPacer } from './host-pacer.js';
@@ -171,7 +171,7 @@ export class ChunkHosts {
       } catch (error) {
         if (isLockConflict(error)) continue;
         if (!isUnreachable(error)) throw error;
-        await sleep(RETRY_MS, undefined, { signal: this.signal });
+        await abortableSleep(RETRY_MS, this.signal);
       }
     }
   }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { abortableSleep } from '../abortable-sleep.js';
 
 const MAX_HOSTS = 20_000;
 /** A request has reached its server when the answer comes, or after this long. */
@@ -16,10 +16,7 @@ export class HostPacer {
   async waitForTurn(host: string, delayMs: number, signal: AbortSignal): Promise<void> {
     // A timer may fire a millisecond early.
     for (let wait = this.remainingMs(host); wait > 0; wait = this.remainingMs(host)) {
-      await sleep(Math.ceil(wait), undefined, { signal }).catch((error: unknown) => {
-        signal.throwIfAborted();
-        throw error;
-      });
+      await abortableSleep(Math.ceil(wait), signal);
     }
     if (delayMs > 0) this.pause(host, delayMs);
   }
