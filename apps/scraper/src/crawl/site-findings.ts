@@ -44,18 +44,17 @@ export class SiteFindings {
     const email = this.emails.get(address.normalised);
     if (email === undefined) {
       if (this.emails.size >= MAX_ADDRESSES) return;
-      const flags: FoundEmail['flags'] = finding.placeholder ? ['placeholder'] : [];
       this.emails.set(address.normalised, {
         address,
         kind: classifyEmail(address),
         method,
         confidence,
-        flags,
+        flags: [...finding.flags],
         sightings: [sighting],
       });
       return;
     }
-    if (!finding.placeholder) email.flags = [];
+    if (finding.flags.length === 0) email.flags = [];
     const isBest = confidence > email.confidence;
     if (isBest) Object.assign(email, { method, confidence });
     if (isBest) email.sightings.unshift(sighting);

@@ -1,17 +1,13 @@
 import type { Address } from '#common/domain/address.js';
-import { scanAddresses, type ScanOptions } from './address-scan.js';
-import { CandidateParser } from './candidate-parser.js';
-import { cloudflareLinkHex, decodeCloudflare } from './cloudflare.js';
+import { scanAddresses, type ScanOptions } from './text/address-scan.js';
+import { CandidateParser } from './text/candidate-parser.js';
+import { cloudflareLinkHex, decodeCloudflare } from './encodings/cloudflare.js';
 import type { FindingSet } from './finding-set.js';
-import type { Method } from './finding.js';
-import { readJsonTexts } from './json-ld.js';
-import { isMailto, readMailto } from './mailto.js';
-import { scanObfuscated } from './obfuscated-text.js';
+import type { FindingFlag, Method } from './finding.js';
+import { readJsonTexts } from './encodings/json-ld.js';
+import { isMailto, readMailto } from './encodings/mailto.js';
+import { dropInvisible, scanText } from './text/text-scan.js';
 
-/** Characters that are drawn as nothing: zero-width, soft hyphen, direction marks. */
-const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]/g;
-const FULL_WIDTH = /[\uff01-\uff5e]/g;
-const NEEDS_FOLDING = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\uff01-\uff5e]/;
 /** `href="info@a.example"`: the scheme was forgotten. */
 const BARE_ADDRESS = /^\s*[^:/?#\s@]{1,64}@[^:/?#\s@]{3,255}\s*$/;
 
@@ -21,21 +17,16 @@ export class AddressReader {
 
   constructor(private readonly findings: FindingSet) {}
 
-  readText(text: string, method: Method, options: ScanOptions = {}): void {
-    const folded = NEEDS_FOLDING.test(text) ? foldText(text) : text;
-    // Folding moves the offsets: where both occur, glued neighbours are left to the other rules.
-    const joins = folded === text ? options.joins : undefined;
-    for (const { address, start, end } of scanAddresses(folded, this.parser, { ...options, ...(joins && { joins }) })) {
-      this.findings.add(address, method, { text: folded, start, end });
-    }
-    for (const { address, start, end } of scanObfuscated(folded, this.parser)) {
-      this.findings.add(address, 'obfuscated-text', { text: folded, start, end });
+  readText(source: string, method: Method, options: ScanOptions = {}): void {
+    const { text, candidates } = scanText(source, this.parser, options);
+    for (const { address, start, end, method: scanned } of candidates) {
+      this.findings.add(address, scanned === 'text' ? method : scanned, { text, start, end });
     }
   }
 
-  readAttribute(value: string, method: Method, options: { placeholder?: boolean } = {}): void {
+  readAttribute(value: string, method: Method, flags: readonly FindingFlag[] = []): void {
     for (const { address, start, end } of scanAddresses(value, this.parser)) {
-      this.findings.add(address, method, { text: value, start, end }, options);
+      this.findings.add(address, method, { text: value, start, end }, flags);
     }
   }
 
@@ -63,7 +54,7 @@ export class AddressReader {
 
   /** Here the author says "this is an address": syntax and suffix decide, not the surroundings. */
   private readRecipient(text: string, context: string, method: Method = 'mailto'): void {
-    const address = this.parser.parse(text.replace(INVISIBLE, '').trim());
+    const address = this.parser.parse(dropInvisible(text).trim());
     if (address !== null) return this.addAfter(context, address, method);
     for (const candidate of scanAddresses(text, this.parser)) this.addAfter(context, candidate.address, method);
   }
@@ -72,9 +63,4 @@ export class AddressReader {
     const text = `${context} ${address.address}`;
     this.findings.add(address, method, { text, start: context.length + 1, end: text.length });
   }
-}
-
-/** Removes invisible characters and turns full-width forms into ASCII: what a reader sees (and would type). */
-function foldText(text: string): string {
-  return text.replace(INVISIBLE, '').replace(FULL_WIDTH, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
 }

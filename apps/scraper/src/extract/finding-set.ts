@@ -1,6 +1,6 @@
 import type { Address } from '#common/domain/address.js';
-import { METHOD_CONFIDENCE, type Finding, type Method } from './finding.js';
-import { isPlaceholder } from './placeholder.js';
+import { METHOD_CONFIDENCE, type Finding, type FindingFlag, type Method } from './finding.js';
+import { isPlaceholder } from './text/placeholder.js';
 import { makeSnippet } from './snippet.js';
 
 /** More than the largest honest directory page; bounds what a hostile one can cost. */
@@ -17,16 +17,24 @@ export interface Spot {
 export class FindingSet {
   private readonly byAddress = new Map<string, Finding>();
 
-  add(address: Address, method: Method, spot: Spot, options: { placeholder?: boolean } = {}): void {
+  /** `flags`: what the place says about the address, beyond what its words say. */
+  add(address: Address, method: Method, spot: Spot, flags: readonly FindingFlag[] = []): void {
     const known = this.byAddress.get(address.normalised);
     const confidence = METHOD_CONFIDENCE[method];
-    const placeholder = options.placeholder === true || isPlaceholder(address);
     if (known === undefined) {
       if (this.byAddress.size >= MAX_ADDRESSES) return;
-      this.byAddress.set(address.normalised, { address, method, confidence, snippet: makeSnippet(spot), placeholder });
+      const all = new Set([...flags, ...(isPlaceholder(address) ? (['placeholder'] as const) : [])]);
+      this.byAddress.set(address.normalised, {
+        address,
+        method,
+        confidence,
+        snippet: makeSnippet(spot),
+        flags: [...all],
+      });
       return;
     }
-    known.placeholder &&= placeholder;
+    // One place where the address is meant for readers is enough.
+    if (flags.length === 0 && !isPlaceholder(address)) known.flags = [];
     if (confidence > known.confidence) Object.assign(known, { method, confidence, snippet: makeSnippet(spot) });
   }
 

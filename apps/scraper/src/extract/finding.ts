@@ -5,13 +5,29 @@ export const METHOD_CONFIDENCE = {
   mailto: 0.98,
   'json-ld': 0.95,
   microdata: 0.95,
+  rdfa: 0.95,
+  microformat: 0.95,
+  vcard: 0.95,
   cloudflare: 0.95,
   text: 0.9,
+  /** A cipher that a known plug-in (TYPO3, Joomla, SpamSpan, WordPress encoders) undoes in the browser. */
+  encoder: 0.9,
   meta: 0.85,
+  /** What the page's own scripts write. */
+  script: 0.85,
+  /** Written on the page by its style sheet. */
+  css: 0.8,
+  /** Data that a script of the page is given. */
+  state: 0.8,
   attribute: 0.75,
   'obfuscated-text': 0.7,
+  /** A text in the code of a script. */
+  'script-text': 0.6,
 } as const;
 export type Method = keyof typeof METHOD_CONFIDENCE;
+
+/** Why an address does not count: an example to be overwritten (`you@example.com`), or a trap that no reader sees. */
+export type FindingFlag = 'placeholder' | 'honeypot';
 
 /** One address on one page, by the best of the ways it was found. */
 export interface Finding {
@@ -19,8 +35,8 @@ export interface Finding {
   method: Method;
   confidence: number;
   snippet: string;
-  /** An example to be overwritten (`you@example.com`), not somebody's address. */
-  placeholder: boolean;
+  /** Empty for an address that counts. */
+  flags: FindingFlag[];
 }
 
 export interface PageLink {
@@ -42,6 +58,10 @@ export interface PageFindings {
   canonical: string | null;
   /** The page asks robots (`robots` or `gleaner`) not to index it: evidence, the decision is not made here. */
   noindex: boolean;
+  /** The page says that its addresses may not be collected or used for advertising: evidence, too. */
+  noHarvest: boolean;
+  /** Reading ended here because the page had cost its share of CPU time. */
+  isOverBudget: boolean;
   /** The same for pages that say the same, numbers and the words of their URLs aside; `''` for pages that say too little. */
   fingerprint: string;
 }

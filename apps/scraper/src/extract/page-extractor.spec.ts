@@ -46,7 +46,7 @@ describe('PageExtractor', () => {
     ['obfuscated-text', '<p>info(at)acme-mill.de</p>'],
   ])('reads %s from %s', async (method, html) => {
     expect(await findings(html)).toMatchObject([
-      { address: { address: 'info@acme-mill.de' }, method, placeholder: false },
+      { address: { address: 'info@acme-mill.de' }, method, flags: [] },
     ]);
   });
 
@@ -125,13 +125,13 @@ describe('PageExtractor', () => {
     'test@gmail.com',
     'x@a.example',
   ])('flags %s as a placeholder', async (address) => {
-    expect(await findings(`<p>${address}</p>`)).toMatchObject([{ placeholder: true }]);
+    expect(await findings(`<p>${address}</p>`)).toMatchObject([{ flags: ['placeholder'] }]);
   });
 
   it('flags what an input suggests, unless it is also stated as an address', async () => {
     const html = '<input placeholder="anna@acme-mill.de">';
-    expect(await findings(html)).toMatchObject([{ placeholder: true }]);
-    expect(await findings(`${html} anna@acme-mill.de`)).toMatchObject([{ placeholder: false }]);
+    expect(await findings(html)).toMatchObject([{ flags: ['placeholder'] }]);
+    expect(await findings(`${html} anna@acme-mill.de`)).toMatchObject([{ flags: [] }]);
   });
 
   it('does not read scripts, styles and comments', async () => {

@@ -3,9 +3,9 @@ import { AddressReader } from './address-reader.js';
 import { FindingSet } from './finding-set.js';
 import type { PageFindings } from './finding.js';
 import { readHtml } from './html-reader.js';
-import { readJsonTexts } from './json-ld.js';
+import { readJsonTexts } from './encodings/json-ld.js';
 import { PageScan } from './page-scan.js';
-import { TextBlocks } from './text-blocks.js';
+import { TextBlocks } from './text/text-blocks.js';
 import { nextTurn } from '../next-turn.js';
 import { Semaphore } from '../semaphore.js';
 
@@ -25,6 +25,8 @@ const BARE_PAGE: Omit<PageFindings, 'findings'> = {
   scriptOnly: false,
   canonical: null,
   noindex: false,
+  noHarvest: false,
+  isOverBudget: false,
   fingerprint: '',
 };
 
@@ -74,6 +76,8 @@ export class PageExtractor {
       scriptOnly,
       canonical: scan.links.resolveCanonical(page.url),
       noindex,
+      noHarvest: false,
+      isOverBudget: false,
       fingerprint: scan.signals.finishFingerprint(),
     };
   }

@@ -4,7 +4,7 @@ import type { HtmlHandler } from './html-reader.js';
 import { LinkCollector } from './link-collector.js';
 import { PageSignals } from './page-signals.js';
 import { BLOCK_TAGS, CODE_TAGS, INLINE_DECOY_TAGS, SILENT_TAGS } from './tags.js';
-import { TextBlocks } from './text-blocks.js';
+import { TextBlocks } from './text/text-blocks.js';
 
 /** Attributes that may hold a link, and those whose value is text for people. */
 const LINK_ATTRIBUTES = ['href', 'action', 'data-href', 'xlink:href'];
@@ -121,7 +121,11 @@ export class PageScan implements HtmlHandler {
       if (name === 'data-cfemail') this.reader.readCloudflare(value, this.context());
       else if (LINK_ATTRIBUTES.includes(name)) this.reader.readHref(value, this.context());
       else if (value.includes('@') && isTextAttribute(name)) {
-        this.reader.readAttribute(value, methodOfAttribute(tag, attributes), { placeholder: name === 'placeholder' });
+        this.reader.readAttribute(
+          value,
+          methodOfAttribute(tag, attributes),
+          name === 'placeholder' ? ['placeholder'] : [],
+        );
       }
     }
   }

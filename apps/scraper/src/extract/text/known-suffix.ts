@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import { parse } from 'tldts';
-import { copyText } from './copy-text.js';
+import { copyText } from '../copy-text.js';
 
 /** TLDs reserved for documentation and tests (RFC 2606, and `tld` by custom): an address there is an example. */
 const EXAMPLE_TLDS = new Set(['example', 'test', 'invalid', 'tld']);

@@ -1,5 +1,5 @@
 import { parseAddress, type Address } from '#common/domain/address.js';
-import { copyText } from './copy-text.js';
+import { copyText } from '../copy-text.js';
 import { isRegistrable } from './known-suffix.js';
 
 /** Distinct candidates looked at per page: twice the addresses that are kept; bounds the CPU time of a hostile page. */
