@@ -1,39 +1,84 @@
 import type { Address } from '#common/domain/address.js';
-import { scanAddresses, type ScanOptions } from './text/address-scan.js';
-import { CandidateParser } from './text/candidate-parser.js';
+import { isCipherName, decodeAttribute } from './encodings/encoded-attribute.js';
 import { cloudflareLinkHex, decodeCloudflare } from './encodings/cloudflare.js';
-import type { FindingSet } from './finding-set.js';
-import type { FindingFlag, Method } from './finding.js';
 import { readJsonTexts } from './encodings/json-ld.js';
 import { isMailto, readMailto } from './encodings/mailto.js';
+import { decodePercent } from './encodings/percent.js';
+import { readVcardLink } from './encodings/vcard.js';
+import type { FindingSet, Spot } from './finding-set.js';
+import type { FindingFlag, Method } from './finding.js';
+import { AT_ICON, resolveAtIcons } from './at-icon.js';
+import { scanAddresses, type ScanOptions } from './text/address-scan.js';
+import { CandidateParser } from './text/candidate-parser.js';
 import { dropInvisible, scanText } from './text/text-scan.js';
 
 /** `href="info@a.example"`: the scheme was forgotten. */
 const BARE_ADDRESS = /^\s*[^:/?#\s@]{1,64}@[^:/?#\s@]{3,255}\s*$/;
+/** A link that opens a letter in somebody's web mail. */
+const COMPOSE_LINK = /^https?:\/\/(?:mail\.google|outlook\.(?:live|office)|compose\.mail\.yahoo)\.com\//i;
+/** What an attribute must hold for an address to be in it, as it stands or written for people only. */
+const MAY_HOLD_ADDRESS = /[@＠([{]|%40|&#|\\u0040|\b(?:at|dot)\b/i;
+const FLAGLESS: readonly FindingFlag[] = [];
+
+export interface TextOptions extends ScanOptions {
+  /** Offsets at which text begins that a style sheet wrote. */
+  generated?: ReadonlySet<number>;
+}
 
 /** Turns the places where a page keeps addresses into findings: one method per kind of place. */
 export class AddressReader {
-  private readonly parser = new CandidateParser();
+  /** What holds for all that is read now, by the element it stands in. */
+  flags: readonly FindingFlag[] = FLAGLESS;
 
-  constructor(private readonly findings: FindingSet) {}
+  /** `as`: the one method of all that is read, where the place itself was found by it. */
+  constructor(
+    private readonly findings: FindingSet,
+    private readonly parser = new CandidateParser(),
+    private readonly as: Method | null = null,
+  ) {}
 
-  readText(source: string, method: Method, options: ScanOptions = {}): void {
-    const { text, candidates } = scanText(source, this.parser, options);
+  /** Reads a part of the page that was found by `method`: its findings join those of the page. */
+  readerOf(method: Method): AddressReader {
+    return new AddressReader(this.findings, this.parser, method);
+  }
+
+  readText(source: string, method: Method, options: TextOptions = {}): void {
+    const { text, candidates } = scanText(resolveAtIcons(source), this.parser, options);
     for (const { address, start, end, method: scanned } of candidates) {
-      this.findings.add(address, scanned === 'text' ? method : scanned, { text, start, end });
+      const isDrawn = text.length === source.length && source.slice(start, end).includes(AT_ICON);
+      const written = isGenerated(options.generated, start, end) ? 'css' : isDrawn ? 'obfuscated-text' : null;
+      this.add(address, written ?? (scanned === 'text' ? method : scanned), { text, start, end });
     }
   }
 
-  readAttribute(value: string, method: Method, flags: readonly FindingFlag[] = []): void {
-    for (const { address, start, end } of scanAddresses(value, this.parser)) {
-      this.findings.add(address, method, { text: value, start, end }, flags);
+  /** A value that is text for people, or data for scripts. */
+  readAttribute(value: string, method: Method, flags: readonly FindingFlag[] = FLAGLESS): void {
+    if (!MAY_HOLD_ADDRESS.test(value)) return;
+    const { text, candidates } = scanText(value, this.parser);
+    for (const { address, start, end, method: scanned } of candidates) {
+      this.add(address, scanned === 'text' ? method : scanned, { text, start, end }, flags);
     }
   }
 
-  /** A link's target: `mailto:`, a forgotten `mailto:`, or Cloudflare's cloak. */
+  /** A value that may be an address in a cipher. True where it is one. */
+  readEncoded(name: string, value: string, context: string): boolean {
+    if (!isCipherName(name) && MAY_HOLD_ADDRESS.test(value) && scanText(value, this.parser).candidates.length > 0)
+      return false;
+    for (const decoded of decodeAttribute(name, value)) {
+      const { candidates } = scanText(decoded, this.parser);
+      for (const { address } of candidates) this.addAfter(context, address, 'encoder');
+      if (candidates.length > 0) return true;
+    }
+    return false;
+  }
+
+  /** A link's target: `mailto:`, a forgotten `mailto:`, Cloudflare's cloak, a vCard, or a letter in web mail. */
   readHref(href: string, context: string): void {
     if (isMailto(href)) for (const recipient of readMailto(href)) this.readRecipient(recipient, context);
     else if (BARE_ADDRESS.test(href)) this.readRecipient(href, context);
+    else if (COMPOSE_LINK.test(href)) this.readComposeLink(href, context);
+    else if (/^\s*data:/i.test(href))
+      for (const email of readVcardLink(href)) this.readRecipient(email, context, 'vcard');
     else this.readCloudflare(cloudflareLinkHex(href) ?? '', context);
   }
 
@@ -53,14 +98,30 @@ export class AddressReader {
   }
 
   /** Here the author says "this is an address": syntax and suffix decide, not the surroundings. */
-  private readRecipient(text: string, context: string, method: Method = 'mailto'): void {
+  readRecipient(text: string, context: string, method: Method = 'mailto'): void {
     const address = this.parser.parse(dropInvisible(text).trim());
     if (address !== null) return this.addAfter(context, address, method);
-    for (const candidate of scanAddresses(text, this.parser)) this.addAfter(context, candidate.address, method);
+    for (const candidate of scanText(text, this.parser).candidates) this.addAfter(context, candidate.address, method);
+  }
+
+  private readComposeLink(href: string, context: string): void {
+    const to = /[?&]to=([^&#]{3,1000})/i.exec(href.slice(0, 2048))?.[1];
+    if (to !== undefined) this.readRecipient(decodePercent(to), context);
   }
 
   private addAfter(context: string, address: Address, method: Method): void {
     const text = `${context} ${address.address}`;
-    this.findings.add(address, method, { text, start: context.length + 1, end: text.length });
+    this.add(address, method, { text, start: context.length + 1, end: text.length });
   }
+
+  private add(address: Address, method: Method, spot: Spot, flags: readonly FindingFlag[] = FLAGLESS): void {
+    const all = this.flags.length === 0 ? flags : [...this.flags, ...flags];
+    this.findings.add(address, this.as ?? method, spot, all);
+  }
+}
+
+function isGenerated(offsets: ReadonlySet<number> | undefined, start: number, end: number): boolean {
+  if (offsets === undefined || offsets.size === 0) return false;
+  for (const offset of offsets) if (offset >= start && offset < end) return true;
+  return false;
 }

@@ -45,9 +45,7 @@ describe('PageExtractor', () => {
     ['obfuscated-text', '<p>info [at] acme-mill [dot] de</p>'],
     ['obfuscated-text', '<p>info(at)acme-mill.de</p>'],
   ])('reads %s from %s', async (method, html) => {
-    expect(await findings(html)).toMatchObject([
-      { address: { address: 'info@acme-mill.de' }, method, flags: [] },
-    ]);
+    expect(await findings(html)).toMatchObject([{ address: { address: 'info@acme-mill.de' }, method, flags: [] }]);
   });
 
   it('reads every recipient of a mailto list', async () => {

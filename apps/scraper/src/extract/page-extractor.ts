@@ -6,7 +6,8 @@ import { readHtml } from './html-reader.js';
 import { readJsonTexts } from './encodings/json-ld.js';
 import { PageScan } from './page-scan.js';
 import { TextBlocks } from './text/text-blocks.js';
-import { nextTurn } from '../next-turn.js';
+import { PageTurns } from './page-turns.js';
+import { readStructures } from './structures.js';
 import { Semaphore } from '../semaphore.js';
 
 const SLICE_CHARS = 16 * 1024;
@@ -58,48 +59,64 @@ export class PageExtractor {
     const text = page.cut === null ? page.text : dropLastWord(page.text);
     const findings = new FindingSet();
     const reader = new AddressReader(findings);
-    if (page.kind !== 'html') {
-      const parsed = page.kind === 'json' ? parseJson(text) : text;
-      await (parsed === null ? readRawJson(text, reader, signal) : readPlain(parsed, reader, signal));
-      return { ...BARE_PAGE, findings: findings.list() };
-    }
+    const turns = new PageTurns(signal);
+    if (page.kind === 'html') return this.readHtmlPage({ ...page, text }, reader, findings, turns);
+    const parsed = page.kind === 'json' ? parseJson(text) : text;
+    await (parsed === null ? readRawJson(text, reader, turns) : readPlain(parsed, reader, turns));
+    return { ...BARE_PAGE, findings: findings.list(), isOverBudget: turns.isOverBudget };
+  }
+
+  private async readHtmlPage(
+    { url, text }: SourcePage,
+    reader: AddressReader,
+    findings: FindingSet,
+    turns: PageTurns,
+  ): Promise<PageFindings> {
     const scan = new PageScan(reader);
-    scan.signals.useUrl(page.url);
-    scan.links.useUrl(page.url);
-    await readHtml(text, scan, signal);
+    scan.signals.useUrl(url);
+    scan.links.useUrl(url);
+    await readHtml(text, scan, turns);
     scan.finish();
+    for (const inner of scan.innerPages) await readInner(inner, reader, turns);
+    if (scan.structures.areReadable(text.length)) await turns.take(() => readStructures(text, reader));
     const { hasContactForm, scriptOnly, noindex } = scan.signals;
     return {
       findings: findings.list(),
-      links: scan.links.resolve(page.url),
+      links: scan.links.resolve(url),
       hasContactForm,
       scriptOnly,
-      canonical: scan.links.resolveCanonical(page.url),
+      canonical: scan.links.resolveCanonical(url),
       noindex,
       noHarvest: false,
-      isOverBudget: false,
+      isOverBudget: turns.isOverBudget,
       fingerprint: scan.signals.finishFingerprint(),
     };
   }
 }
 
-async function readPlain(text: string, reader: AddressReader, signal: AbortSignal): Promise<void> {
+/** A document within the page, for its addresses only. */
+async function readInner(html: string, reader: AddressReader, turns: PageTurns): Promise<void> {
+  const scan = new PageScan(reader);
+  await readHtml(html, scan, turns);
+  scan.finish();
+}
+
+async function readPlain(text: string, reader: AddressReader, turns: PageTurns): Promise<void> {
   const blocks = new TextBlocks((run) => reader.readText(run.text, 'text'));
   for (let start = 0; start < text.length; start += SLICE_CHARS) {
-    if (start > 0) await pause(signal);
-    blocks.addText(text.slice(start, start + SLICE_CHARS));
+    const goesOn = await turns.take(() => blocks.addText(text.slice(start, start + SLICE_CHARS)));
+    if (!goesOn) return;
   }
   blocks.flush();
 }
 
 /** JSON that does not parse, or is too long for it: as text, without the escapes that would be read as letters. */
-async function readRawJson(json: string, reader: AddressReader, signal: AbortSignal): Promise<void> {
+async function readRawJson(json: string, reader: AddressReader, turns: PageTurns): Promise<void> {
   const blocks = new TextBlocks((run) => reader.readText(run.text, 'text'));
-  let start = 0;
-  while (start < json.length) {
-    if (start > 0) await pause(signal);
+  for (let start = 0; start < json.length;) {
     const slice = sliceOfJson(json, start);
-    blocks.addText(slice.replace(JSON_ESCAPE, unescapeJson));
+    const goesOn = await turns.take(() => blocks.addText(slice.replace(JSON_ESCAPE, unescapeJson)));
+    if (!goesOn) return;
     start += slice.length;
   }
   blocks.flush();
@@ -115,11 +132,6 @@ function sliceOfJson(json: string, start: number): string {
   const lastEscape = slice.lastIndexOf('\\');
   const isCut = slice.length === SLICE_CHARS && lastEscape > SLICE_CHARS - LONGEST_ESCAPE;
   return isCut ? slice.slice(0, lastEscape) : slice;
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  await nextTurn();
-  signal.throwIfAborted();
 }
 
 /** The strings of a JSON document as lines, so that its escapes (`\n`, `\u0040`) are no part of an address. */

@@ -1,17 +1,34 @@
+import { AT_ICON, isAtIcon, isAtImage } from './at-icon.js';
 import type { AddressReader } from './address-reader.js';
-import type { Method } from './finding.js';
+import { joinAttributes } from './encodings/attribute-pair.js';
+import { reverseText } from './encodings/ciphers.js';
+import { isCipherName } from './encodings/encoded-attribute.js';
+import type { FindingFlag, Method } from './finding.js';
 import type { HtmlHandler } from './html-reader.js';
 import { LinkCollector } from './link-collector.js';
+import { OpenElements } from './open-elements.js';
 import { PageSignals } from './page-signals.js';
-import { BLOCK_TAGS, CODE_TAGS, INLINE_DECOY_TAGS, SILENT_TAGS } from './tags.js';
+import { contentText, PageStyles, type ElementStyle } from './page-styles.js';
+import { StructureMarks } from './structures.js';
+import { BLOCK_TAGS, CODE_TAGS, ICON_TAGS, INLINE_TAGS, SILENT_TAGS } from './tags.js';
 import { TextBlocks } from './text/text-blocks.js';
+import { appearanceOf } from './visibility.js';
 
 /** Attributes that may hold a link, and those whose value is text for people. */
-const LINK_ATTRIBUTES = ['href', 'action', 'data-href', 'xlink:href'];
+const LINK_ATTRIBUTES = new Set(['href', 'action', 'data-href', 'xlink:href']);
 const TEXT_ATTRIBUTES = new Set(['content', 'value', 'title', 'alt', 'label', 'placeholder', 'aria-label', 'summary']);
 const CONTEXT_CHARS = 80;
-const HIDDEN_STYLE = /display\s*:\s*none/i;
 const LD_JSON = /^\s*application\/ld\+json/i;
+/** Script elements that hold markup for scripts to put on the page. */
+const MARKUP_SCRIPT = /^\s*text\/(?:html|(?:x-)?(?:[\w-]{0,20}-?)?(?:template|tmpl|handlebars|mustache))/i;
+/** Text of one element that is turned around; an address is shorter. */
+const MAX_REVERSED_CHARS = 2000;
+/** Documents within the page (`srcdoc`, templates of scripts): how many are read, and their characters in all. */
+const MAX_INNER_PAGES = 16;
+const MAX_INNER_CHARS = 256 * 1024;
+const TRAP: readonly FindingFlag[] = ['honeypot'];
+const PLACEHOLDER: readonly FindingFlag[] = ['placeholder'];
+const NO_FLAGS: readonly FindingFlag[] = [];
 
 /**
  * The one pass over a page: tells the address reader what each text, link and attribute is, and collects links and
@@ -20,114 +37,185 @@ const LD_JSON = /^\s*application\/ld\+json/i;
 export class PageScan implements HtmlHandler {
   readonly links = new LinkCollector();
   readonly signals = new PageSignals();
+  readonly structures = new StructureMarks();
+  /** Documents that stand in the page as a text, to be read after it. */
+  readonly innerPages: string[] = [];
+  private innerChars = 0;
+  private readonly styles = new PageStyles();
+  private readonly elements = new OpenElements();
   private readonly blocks: TextBlocks;
-  /** The open element whose text is not for people, and what it says if it is JSON-LD. */
-  private silentTag: string | null = null;
-  private json: string[] | null = null;
+  /** What is not part of the text around it. */
+  private readonly aside: TextBlocks;
+  private asideDepth = 0;
+  private trapDepth = 0;
+  /** The open element whose text is not for people, with its type and text where those matter. */
+  private silent: { tag: string; type: string; parts: string[] } | null = null;
   private codeDepth = 0;
-  /** The element marked `itemprop="email"` that is open, with the depth of its own kind inside. */
-  private marked: OpenElement | null = null;
-  /** The hidden inline element that is open: a decoy inside a word (hidden blocks are menus and dialogs, and are read). */
-  private decoy: OpenElement | null = null;
+  /** What the outermost element that turns its text around says so far. */
+  private reversed: string[] | null = null;
 
   constructor(private readonly reader: AddressReader) {
-    this.blocks = new TextBlocks(({ text, joins }) => {
-      this.reader.readText(text, this.marked === null ? 'text' : 'microdata', { joins, code: this.codeDepth > 0 });
-    });
+    const readRun: ConstructorParameters<typeof TextBlocks>[0] = ({ text, joins, generated }) =>
+      this.reader.readText(text, 'text', { joins, generated, code: this.codeDepth > 0 });
+    this.blocks = new TextBlocks(readRun);
+    this.aside = new TextBlocks(readRun);
   }
 
   onOpen(tag: string, attributes: Map<string, string>): void {
     this.links.onOpen(tag, attributes);
     this.signals.onOpen(tag, attributes);
-    this.separate(tag);
+    this.structures.onOpen(tag, attributes);
+    this.elements.onOpen(tag);
+    const sheet = this.styles.styleOf(attributes);
+    if (tag === 'img' && isAtImage(attributes)) this.addIcon();
+    else this.separate(tag);
+    this.openEffects(tag, attributes, sheet);
     this.readAttributes(tag, attributes);
-    this.openDecoy(tag, attributes);
-    if (SILENT_TAGS.has(tag)) this.openSilent(tag, attributes);
-    else if (CODE_TAGS.has(tag)) this.changeCodeDepth(1);
-    else this.openMarked(tag, attributes);
+    if (sheet !== null) this.openContent(tag, attributes, sheet);
+    if (SILENT_TAGS.has(tag)) this.silent = { tag, type: attributes.get('type') ?? '', parts: [] };
+    else if (CODE_TAGS.has(tag)) this.openCode(tag);
+    else if (sheet === null && ICON_TAGS.has(tag) && isAtIcon(attributes)) this.openIcon(tag);
   }
 
   onClose(tag: string): void {
     this.links.onClose(tag);
     this.signals.onClose(tag);
-    if (tag === this.silentTag) this.closeSilent();
-    if (CODE_TAGS.has(tag)) this.changeCodeDepth(-1);
-    this.closeMarked(tag);
-    if (closesElement(this.decoy, tag)) this.decoy = null;
+    this.structures.onClose(tag);
+    if (tag === this.silent?.tag) this.closeSilent();
+    this.elements.onClose(tag);
     this.separate(tag);
   }
 
   onText(text: string): void {
-    if (this.silentTag !== null) {
-      this.json?.push(text);
+    if (this.silent !== null) {
+      this.silent.parts.push(text);
       return;
     }
-    if (this.decoy !== null) return;
-    this.links.onText(text);
-    this.signals.onText(text);
-    this.blocks.addText(text);
+    if (this.asideDepth === 0) {
+      this.links.onText(text);
+      this.signals.onText(text);
+    }
+    if (this.reversed !== null) this.reversed.push(text);
+    else this.current.addText(text);
   }
 
   finish(): void {
     this.closeSilent();
+    this.elements.closeAll();
     this.blocks.flush();
+  }
+
+  private get current(): TextBlocks {
+    return this.asideDepth > 0 ? this.aside : this.blocks;
   }
 
   private separate(tag: string): void {
-    if (BLOCK_TAGS.has(tag)) this.blocks.breakBlock();
-    else this.blocks.join();
-  }
-
-  private openSilent(tag: string, attributes: Map<string, string>): void {
-    this.silentTag = tag;
-    this.json = tag === 'script' && LD_JSON.test(attributes.get('type') ?? '') ? [] : null;
+    if (BLOCK_TAGS.has(tag)) this.current.breakBlock();
+    else this.current.join();
   }
 
   private closeSilent(): void {
-    if (this.json !== null) this.reader.readJsonLd(this.json.join(''));
-    this.silentTag = null;
-    this.json = null;
+    if (this.silent === null) return;
+    const { tag, type, parts } = this.silent;
+    this.silent = null;
+    if (tag === 'style') this.styles.addSheet(parts.join(''));
+    else if (LD_JSON.test(type)) this.reader.readJsonLd(parts.join(''));
+    else if (MARKUP_SCRIPT.test(type)) this.addInnerPage(parts.join(''));
   }
 
-  private changeCodeDepth(step: number): void {
-    const depth = Math.max(0, this.codeDepth + step);
-    if (depth > 0 !== this.codeDepth > 0) this.blocks.flush();
-    this.codeDepth = depth;
+  private addInnerPage(html: string): void {
+    this.innerChars += html.length;
+    if (this.innerPages.length < MAX_INNER_PAGES && this.innerChars <= MAX_INNER_CHARS) this.innerPages.push(html);
   }
 
-  private openDecoy(tag: string, attributes: Map<string, string>): void {
-    if (this.decoy?.tag === tag) this.decoy.depth += 1;
-    else if (this.decoy !== null) this.decoy = BLOCK_TAGS.has(tag) ? null : this.decoy;
-    else if (INLINE_DECOY_TAGS.has(tag) && isHidden(attributes)) this.decoy = { tag, depth: 1 };
+  /** Elements that hide what is in them, or turn it around. */
+  private openEffects(tag: string, attributes: Map<string, string>, sheet: ElementStyle | null): void {
+    const { visibility, isReversed } = appearanceOf(tag, attributes, sheet);
+    if (visibility === 'trap') this.openTrap(tag);
+    if (visibility === 'aside' || (visibility === 'trap' && INLINE_TAGS.has(tag))) this.openAside(tag);
+    if (isReversed && this.reversed === null) this.openReversed(tag);
   }
 
-  private openMarked(tag: string, attributes: Map<string, string>): void {
-    if (this.marked !== null) {
-      if (this.marked.tag === tag) this.marked.depth += 1;
-    } else if (isEmailProperty(attributes) && !attributes.has('content')) {
-      this.blocks.flush();
-      this.marked = { tag, depth: 1 };
-    }
+  /** Text around an inline trap goes on behind it: only what a block holds is a text of its own. */
+  private openTrap(tag: string): void {
+    const isInline = INLINE_TAGS.has(tag);
+    const enter = (step: number): void => {
+      if (!isInline) this.current.flush();
+      this.trapDepth += step;
+      this.reader.flags = this.trapDepth > 0 ? TRAP : NO_FLAGS;
+    };
+    enter(1);
+    this.elements.open(tag, () => enter(-1));
   }
 
-  private closeMarked(tag: string): void {
-    if (!closesElement(this.marked, tag)) return;
-    this.blocks.flush();
-    this.marked = null;
+  private openAside(tag: string): void {
+    this.asideDepth += 1;
+    this.elements.open(tag, () => {
+      if (this.asideDepth === 1) this.aside.flush();
+      this.asideDepth -= 1;
+    });
+  }
+
+  private openReversed(tag: string): void {
+    const parts: string[] = [];
+    this.reversed = parts;
+    this.elements.open(tag, () => {
+      this.reversed = null;
+      const text = parts.join('');
+      if (text.length <= MAX_REVERSED_CHARS) this.current.addGenerated(reverseText(text));
+      else this.current.addText(text);
+    });
+  }
+
+  private openContent(tag: string, attributes: Map<string, string>, sheet: ElementStyle): void {
+    const before = contentText(sheet.before, attributes);
+    const after = contentText(sheet.after, attributes);
+    if (before !== '') this.current.addGenerated(before);
+    if (after !== '') this.elements.open(tag, () => this.current.addGenerated(after));
+  }
+
+  private openCode(tag: string): void {
+    this.enterCode(1);
+    this.elements.open(tag, () => this.enterCode(-1));
+  }
+
+  private enterCode(step: number): void {
+    this.current.flush();
+    this.codeDepth += step;
+  }
+
+  /** An element that is drawn as an at-sign has no text of its own. */
+  private openIcon(tag: string): void {
+    const { chars } = this.current;
+    this.elements.open(tag, () => {
+      if (this.current.chars === chars) this.addIcon();
+    });
+  }
+
+  private addIcon(): void {
+    this.current.join();
+    this.current.addText(AT_ICON);
+    this.current.join();
   }
 
   private readAttributes(tag: string, attributes: Map<string, string>): void {
+    if (attributes.size === 0) return;
     for (const [name, value] of attributes) {
+      if (name === 'class' || name === 'style' || name === 'id' || name === 'src') continue;
       if (name === 'data-cfemail') this.reader.readCloudflare(value, this.context());
-      else if (LINK_ATTRIBUTES.includes(name)) this.reader.readHref(value, this.context());
-      else if (value.includes('@') && isTextAttribute(name)) {
-        this.reader.readAttribute(
-          value,
-          methodOfAttribute(tag, attributes),
-          name === 'placeholder' ? ['placeholder'] : [],
-        );
-      }
+      else if (LINK_ATTRIBUTES.has(name)) this.reader.readHref(value, this.context());
+      else if (name === 'srcdoc') this.addInnerPage(value);
+      else if (TEXT_ATTRIBUTES.has(name) || name.startsWith('data-') || isCipherName(name))
+        this.readValue(tag, name, value, attributes);
     }
+    const joined = joinAttributes(tag, attributes);
+    if (joined !== null) this.reader.readRecipient(joined, this.context(), 'encoder');
+  }
+
+  private readValue(tag: string, name: string, value: string, attributes: Map<string, string>): void {
+    if (this.reader.readEncoded(name, value, this.context())) return;
+    const isExample = name === 'placeholder' || name === 'data-placeholder';
+    this.reader.readAttribute(value, methodOfAttribute(tag, attributes), isExample ? PLACEHOLDER : NO_FLAGS);
   }
 
   private context(): string {
@@ -135,31 +223,7 @@ export class PageScan implements HtmlHandler {
   }
 }
 
-/** An open element, with the depth of its own kind inside: enough of a stack to know where it ends. */
-interface OpenElement {
-  tag: string;
-  depth: number;
-}
-
-function closesElement(element: OpenElement | null, tag: string): boolean {
-  if (element === null || element.tag !== tag) return false;
-  element.depth -= 1;
-  return element.depth === 0;
-}
-
-function isHidden(attributes: Map<string, string>): boolean {
-  return attributes.has('hidden') || HIDDEN_STYLE.test((attributes.get('style') ?? '').slice(0, 500));
-}
-
-function isTextAttribute(name: string): boolean {
-  return TEXT_ATTRIBUTES.has(name) || name.startsWith('data-');
-}
-
-function isEmailProperty(attributes: Map<string, string>): boolean {
-  return /(?:^|\s)email(?:$|\s)/i.test(attributes.get('itemprop') ?? '');
-}
-
 function methodOfAttribute(tag: string, attributes: Map<string, string>): Method {
-  if (isEmailProperty(attributes)) return 'microdata';
+  if (/(?:^|\s)email(?:$|\s)/i.test(attributes.get('itemprop') ?? '')) return 'microdata';
   return tag === 'meta' ? 'meta' : 'attribute';
 }

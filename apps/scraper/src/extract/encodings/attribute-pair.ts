@@ -1,0 +1,48 @@
+import { reverseText } from './ciphers.js';
+
+/** Attribute names under which encoders keep the parts of an address for a script to join. */
+const LOCAL =
+  /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:user(?:-?name)?|u|n|name|local(?:-?part)?|login|account|acc|mailbox|box|first|part-?1|p1|m1|1|a|left|before|prefix|to|recipient|who|konto|benutzer|empfaenger)|(?:e?mail-?)?user(?:name)?|first|local|mailbox)$/;
+const DOMAIN =
+  /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:domain(?:-?name)?|d|dom|host(?:-?name)?|h|server|site|at|last|part-?2|p2|m2|2|b|right|after|second|provider|org|where|anbieter)|(?:e?mail-?)?domain|last|host)$/;
+const TLD = /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:tld|ext(?:ension)?|zone|suffix|t|end|part-?3|p3|m3|3|c|top)|tld)$/;
+/** Elements whose attributes of these names mean something else. */
+const OTHER_TAGS = new Set(['script', 'iframe', 'form', 'input', 'link', 'meta', 'html', 'body', 'img', 'select']);
+const LOCAL_VALUE = /^[\w.+'-]{1,64}$/;
+const DOMAIN_VALUE = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}$/i;
+const TLD_VALUE = /^\.?[a-z]{2,24}(?:\.[a-z]{2,3})?$/i;
+
+/**
+ * The address that an element keeps in parts: `data-user="info" data-domain="a.org"`, with the suffix in a third
+ * attribute or not, each part base64 (as in Joomla's `<joomla-hidden-mail first=… last=…>`), reversed or plain. Null
+ * where the element has no such pair.
+ */
+export function joinAttributes(tag: string, attributes: ReadonlyMap<string, string>): string | null {
+  if (attributes.size < 2 || OTHER_TAGS.has(tag)) return null;
+  let local: string | null = null;
+  let domain: string | null = null;
+  let tld: string | null = null;
+  for (const [name, value] of attributes) {
+    if (value.length === 0 || value.length > 200) continue;
+    if (LOCAL.test(name)) local ??= value;
+    else if (DOMAIN.test(name)) domain ??= value;
+    else if (TLD.test(name)) tld ??= value;
+  }
+  if (local === null || domain === null) return null;
+  return (
+    join(local, domain, tld) ??
+    join(decodeBase64(local), decodeBase64(domain), tld) ??
+    join(reverseText(local), reverseText(domain), tld)
+  );
+}
+
+function join(local: string, domain: string, tld: string | null): string | null {
+  const end = tld !== null && TLD_VALUE.test(tld) && !domain.includes('.') ? `.${tld.replace(/^\./, '')}` : '';
+  const whole = `${domain.replace(/^@/, '')}${end}`;
+  return LOCAL_VALUE.test(local) && DOMAIN_VALUE.test(whole) && whole.includes('.') ? `${local}@${whole}` : null;
+}
+
+function decodeBase64(text: string): string {
+  const plain = Buffer.from(text, 'base64').toString('latin1');
+  return /^[!-~]+$/.test(plain) ? plain : '';
+}

@@ -1,0 +1,172 @@
+import { tokenize, TokenType, type CSSToken } from '@csstools/css-tokenizer';
+import { copyText } from './copy-text.js';
+
+/** Style sheets in pages are longer than this only where they are a framework's, which hides no addresses. */
+const MAX_CSS_CHARS = 256 * 1024;
+const MAX_RULE_CHARS = 2000;
+const MAX_RULES = 200;
+/** What a rule must mention to matter here; a look at each rule's text spares tokenising the others. */
+const MATTERS = /content|direction|display|visibility|font-size/i;
+/** What generated content of an address is made of; icons, quotes and bullets are none of it. */
+const ADDRESS_PART = /^[\w.+@()[\] -]{1,254}$/;
+
+const AT_SIGN = /@|[([]\s?at\s?[)\]]/i;
+
+/** A piece of `content`: a text, or the name of an attribute that holds it. */
+type ContentPart = { text: string } | { attribute: string };
+
+/** What the style sheets say about an element. */
+export interface ElementStyle {
+  before: readonly ContentPart[];
+  after: readonly ContentPart[];
+  isReversed: boolean;
+  isHidden: boolean;
+  isTiny: boolean;
+}
+
+/** What a `style` attribute says about its element; no style sheet has generated content there. */
+export function readInlineStyle(style: string): Pick<ElementStyle, 'isReversed' | 'isHidden' | 'isTiny'> {
+  const text = style.slice(0, 500);
+  return {
+    isReversed: /direction\s{0,9}:\s{0,9}rtl/i.test(text) && /bidi-override/i.test(text),
+    isHidden: /(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)/i.test(text),
+    isTiny: /font-size\s{0,9}:\s{0,9}0(?:\s|;|$|p|e|r)/i.test(text),
+  };
+}
+
+interface StyleRule extends Partial<ElementStyle> {
+  classes: string[];
+  id: string | null;
+  attribute: string | null;
+}
+
+/**
+ * The few rules of a page's `<style>` elements that matter to what it says: text written by `content`, text turned
+ * around, text hidden. Selectors are matched by the classes, id and attribute of their last compound only, which is
+ * enough to tell the span that holds an address from the rest of the page.
+ */
+export class PageStyles {
+  private readonly rules: StyleRule[] = [];
+  private chars = 0;
+  /** Whether an at-sign is among what is written: else `content` is decoration, and would spoil what it is put beside. */
+  private writesAt = false;
+
+  /** The text of one `<style>` element. */
+  addSheet(css: string): void {
+    this.chars += css.length;
+    if (this.chars > MAX_CSS_CHARS) return;
+    for (const { prelude, body } of readRules(css)) {
+      if (body.length <= MAX_RULE_CHARS && MATTERS.test(body)) this.addRule(prelude, body);
+    }
+  }
+
+  /** Null for the many elements that no such rule is about. */
+  styleOf(attributes: Map<string, string>): ElementStyle | null {
+    if (this.rules.length === 0) return null;
+    const classes = new Set((attributes.get('class') ?? '').slice(0, 500).split(/\s+/));
+    const matching = this.rules.filter((rule) => matches(rule, classes, attributes));
+    if (matching.length === 0) return null;
+    const all: ElementStyle = { before: [], after: [], isReversed: false, isHidden: false, isTiny: false };
+    for (const { before, after, isReversed, isHidden, isTiny } of matching) {
+      if (before !== undefined && this.writesAt) all.before = before;
+      if (after !== undefined && this.writesAt) all.after = after;
+      all.isReversed ||= isReversed === true;
+      all.isHidden ||= isHidden === true;
+      all.isTiny ||= isTiny === true;
+    }
+    return all;
+  }
+
+  private addRule(prelude: string, body: string): void {
+    const declared = readDeclarations(body);
+    this.writesAt ||= declared.content?.some((part) => 'text' in part && AT_SIGN.test(part.text)) === true;
+    for (const selector of prelude.slice(-MAX_RULE_CHARS).split(',')) {
+      const rule = readSelector(selector, declared);
+      if (rule !== null && this.rules.length < MAX_RULES) this.rules.push(rule);
+    }
+  }
+}
+
+/** Top-level rules only: what depends on media or on support is not what every reader sees. */
+function* readRules(css: string): Generator<{ prelude: string; body: string }> {
+  let start = 0;
+  for (let open = css.indexOf('{'); open !== -1; open = css.indexOf('{', start)) {
+    const prelude = css.slice(start, open).replace(/\/\*[^*]{0,500}\*\//g, '');
+    const close = prelude.trimStart().startsWith('@') ? blockEnd(css, open) : css.indexOf('}', open);
+    if (close === -1) return;
+    if (!prelude.trimStart().startsWith('@')) yield { prelude, body: css.slice(open + 1, close) };
+    start = close + 1;
+  }
+}
+
+function blockEnd(css: string, open: number): number {
+  for (let depth = 0, index = open; index < css.length; index += 1) {
+    const code = css.charCodeAt(index);
+    if (code === 123) depth += 1;
+    else if (code === 125 && --depth === 0) return index;
+  }
+  return -1;
+}
+
+interface Declared {
+  content: ContentPart[] | null;
+  style: Partial<ElementStyle>;
+}
+
+function readDeclarations(body: string): Declared {
+  const style: Partial<ElementStyle> = {};
+  const inline = readInlineStyle(body);
+  if (inline.isReversed) style.isReversed = true;
+  if (inline.isHidden) style.isHidden = true;
+  if (inline.isTiny) style.isTiny = true;
+  return { style, content: /content/i.test(body) ? readContent(tokenize({ css: body })) : null };
+}
+
+/** The value of `content`, where it is made of nothing but strings and attributes that can be part of an address. */
+function readContent(tokens: readonly CSSToken[]): ContentPart[] | null {
+  const start = tokens.findIndex(
+    (token, index) =>
+      token[0] === TokenType.Ident &&
+      token[1].toLowerCase() === 'content' &&
+      tokens.slice(index + 1).find(([type]) => type !== TokenType.Whitespace)?.[0] === TokenType.Colon,
+  );
+  if (start === -1) return null;
+  const parts: ContentPart[] = [];
+  let isAttribute = false;
+  for (const token of tokens.slice(start + 1)) {
+    if (token[0] === TokenType.Semicolon) break;
+    if (token[0] === TokenType.String) parts.push({ text: copyText(token[4].value) });
+    if (token[0] === TokenType.Ident && isAttribute) parts.push({ attribute: copyText(token[4].value.toLowerCase()) });
+    isAttribute = token[0] === TokenType.Function && token[4].value.toLowerCase() === 'attr';
+  }
+  const isPart = parts.every((part) => 'attribute' in part || ADDRESS_PART.test(part.text));
+  return parts.length > 0 && isPart ? parts : null;
+}
+
+function readSelector(selector: string, declared: Declared): StyleRule | null {
+  const last = /[^\s>+~]{1,200}$/.exec(selector.trim().slice(-200))?.[0] ?? '';
+  const pseudo = /::?(before|after)$/i.exec(last)?.[1]?.toLowerCase();
+  const compound = pseudo === undefined ? last : last.slice(0, last.lastIndexOf(':')).replace(/:$/, '');
+  if (compound.includes(':')) return null;
+  const classes = [...compound.matchAll(/\.([\w-]{1,100})/g)].map((match) => copyText(match[1]!));
+  const id = /#([\w-]{1,100})/.exec(compound)?.[1] ?? null;
+  const attribute = /\[([\w-]{1,100})\]/.exec(compound)?.[1]?.toLowerCase() ?? null;
+  if (classes.length === 0 && id === null && attribute === null) return null;
+  const effect = pseudo === undefined ? declared.style : contentOf(pseudo, declared.content);
+  return Object.keys(effect).length === 0 ? null : { classes, id, attribute, ...effect };
+}
+
+function contentOf(pseudo: string, content: ContentPart[] | null): Partial<ElementStyle> {
+  return content === null ? {} : { [pseudo]: content };
+}
+
+function matches(rule: StyleRule, classes: ReadonlySet<string>, attributes: Map<string, string>): boolean {
+  if (rule.id !== null && attributes.get('id') !== rule.id) return false;
+  if (rule.attribute !== null && !attributes.has(rule.attribute)) return false;
+  return rule.classes.every((name) => classes.has(name));
+}
+
+/** The text of generated content for one element. */
+export function contentText(parts: readonly ContentPart[], attributes: Map<string, string>): string {
+  return parts.map((part) => ('text' in part ? part.text : (attributes.get(part.attribute) ?? ''))).join('');
+}
