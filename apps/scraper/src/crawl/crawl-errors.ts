@@ -29,3 +29,8 @@ export function cutError({ cut, url }: FetchedPage): FetchError | null {
     cut === 'too_large' ? 'longer than the limit: read up to it' : 'the connection ended early: read what came';
   return new FetchError(cut, url, message);
 }
+
+/** A page that was so costly to read that it was read in part only. */
+export function overBudgetError(url: string): FetchError {
+  return new FetchError('cpu_budget', url, 'too costly to read to its end: what had been found by then is kept');
+}

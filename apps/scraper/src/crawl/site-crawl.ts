@@ -8,7 +8,7 @@ import { MAX_WAIT_IN_PLACE_MS } from '../fetch/retry-plan.js';
 import { HostBusy, SitePostponed } from '../hosts/site-postponed.js';
 import type { SitemapReader } from '../sitemap/sitemap-reader.js';
 import { nextTurn } from '../next-turn.js';
-import { CrawlErrors, cutError, internalError } from './crawl-errors.js';
+import { CrawlErrors, cutError, internalError, overBudgetError } from './crawl-errors.js';
 import { normaliseUrl, pageKey } from './crawl-url.js';
 import { Frontier, type FrontierEntry } from './frontier.js';
 import { scoreLink } from './link-score.js';
@@ -198,6 +198,7 @@ export class SiteCrawl {
     const cut = cutError(page);
     if (cut !== null) this.noteError(cut, false);
     const result = await this.tools.extractor.extractPage(page, this.tools.signal);
+    if (result.isOverBudget) this.noteError(overBudgetError(page.url), false);
     const newAddresses = this.found.addPage(result.findings, {
       url: page.url,
       httpStatus: page.status,

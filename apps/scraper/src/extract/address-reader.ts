@@ -18,6 +18,9 @@ const BARE_ADDRESS = /^\s*[^:/?#\s@]{1,64}@[^:/?#\s@]{3,255}\s*$/;
 const COMPOSE_LINK = /^https?:\/\/(?:mail\.google|outlook\.(?:live|office)|compose\.mail\.yahoo)\.com\//i;
 /** What an attribute must hold for an address to be in it, as it stands or written for people only. */
 const MAY_HOLD_ADDRESS = /[@＠([{]|%40|&#|\\u0040|\b(?:at|dot)\b/i;
+/** The words before a link, for the evidence; asked for only where there is something to show. */
+export type Context = () => string;
+export const NO_CONTEXT: Context = () => '';
 const FLAGLESS: readonly FindingFlag[] = [];
 
 export interface TextOptions extends ScanOptions {
@@ -61,7 +64,7 @@ export class AddressReader {
   }
 
   /** A value that may be an address in a cipher. True where it is one. */
-  readEncoded(name: string, value: string, context: string): boolean {
+  readEncoded(name: string, value: string, context: Context): boolean {
     if (!isCipherName(name) && MAY_HOLD_ADDRESS.test(value) && scanText(value, this.parser).candidates.length > 0)
       return false;
     for (const decoded of decodeAttribute(name, value)) {
@@ -73,7 +76,7 @@ export class AddressReader {
   }
 
   /** A link's target: `mailto:`, a forgotten `mailto:`, Cloudflare's cloak, a vCard, or a letter in web mail. */
-  readHref(href: string, context: string): void {
+  readHref(href: string, context: Context): void {
     if (isMailto(href)) for (const recipient of readMailto(href)) this.readRecipient(recipient, context);
     else if (BARE_ADDRESS.test(href)) this.readRecipient(href, context);
     else if (COMPOSE_LINK.test(href)) this.readComposeLink(href, context);
@@ -82,7 +85,7 @@ export class AddressReader {
     else this.readCloudflare(cloudflareLinkHex(href) ?? '', context);
   }
 
-  readCloudflare(hex: string, context: string): void {
+  readCloudflare(hex: string, context: Context): void {
     const text = decodeCloudflare(hex);
     if (text === null) return;
     for (const { address } of scanAddresses(text, this.parser)) this.addAfter(context, address, 'cloudflare');
@@ -92,26 +95,27 @@ export class AddressReader {
     const texts = readJsonTexts(json);
     if (texts === null) return this.readAttribute(json, 'json-ld');
     for (const { text, isEmail } of texts) {
-      if (isEmail) this.readRecipient(text.replace(/^\s*mailto:/i, ''), '', 'json-ld');
+      if (isEmail) this.readRecipient(text.replace(/^\s*mailto:/i, ''), NO_CONTEXT, 'json-ld');
       else this.readAttribute(text, 'json-ld');
     }
   }
 
   /** Here the author says "this is an address": syntax and suffix decide, not the surroundings. */
-  readRecipient(text: string, context: string, method: Method = 'mailto'): void {
+  readRecipient(text: string, context: Context, method: Method = 'mailto'): void {
     const address = this.parser.parse(dropInvisible(text).trim());
     if (address !== null) return this.addAfter(context, address, method);
     for (const candidate of scanText(text, this.parser).candidates) this.addAfter(context, candidate.address, method);
   }
 
-  private readComposeLink(href: string, context: string): void {
+  private readComposeLink(href: string, context: Context): void {
     const to = /[?&]to=([^&#]{3,1000})/i.exec(href.slice(0, 2048))?.[1];
     if (to !== undefined) this.readRecipient(decodePercent(to), context);
   }
 
-  private addAfter(context: string, address: Address, method: Method): void {
-    const text = `${context} ${address.address}`;
-    this.add(address, method, { text, start: context.length + 1, end: text.length });
+  private addAfter(context: Context, address: Address, method: Method): void {
+    const before = context();
+    const text = `${before} ${address.address}`;
+    this.add(address, method, { text, start: before.length + 1, end: text.length });
   }
 
   private add(address: Address, method: Method, spot: Spot, flags: readonly FindingFlag[] = FLAGLESS): void {

@@ -34,6 +34,7 @@ describe('PageExtractor: what style sheets do to a text', () => {
       '.r{direction:rtl;unicode-bidi:bidi-override}',
       '<b class="r">ed.llim-<i>emca</i>@ofni</b>',
     ],
+    ['text turned around by a plug-in', '', '<b class="wpml-rtl">ed.llim-emca<i class="wpml-nodis">17</i>@ofni</b>'],
     ['a bdo element', '', '<bdo dir="rtl">ed.llim-emca@ofni</bdo>'],
   ])('reads %s', async (_, rules, body) => {
     expect(await read(`<p>Write to ${body} today.</p>`, css(rules))).toEqual(['info@acme-mill.de css']);
@@ -60,6 +61,9 @@ describe('PageExtractor: what style sheets do to a text', () => {
     ['by attribute', '', '<b hidden>spam.trap</b>'],
     ['without a size', '', '<span style="font-size:0">x</span>'],
     ['invisible', '', '<i style="visibility: hidden">null</i>'],
+    ['off the screen', '', '<span style="position:absolute;left:-9999px">nospam</span>'],
+    ['off the screen by class', '.o{position:absolute;text-indent:-999em}', '<span class="o">nospam</span>'],
+    ['by a plug-in', '', '<span class="wpml-nodis">4711</span>'],
     ['with an id', '', '<i id="q" style="display:none">null</i>'],
   ])('leaves out a decoy that is hidden %s', async (_, rules, decoy) => {
     expect(await read(`info@${decoy}acme-mill.de`, css(rules))).toEqual(['info@acme-mill.de text']);

@@ -52,7 +52,9 @@ export class PageScan implements HtmlHandler {
   private silent: { tag: string; type: string; parts: string[] } | null = null;
   private codeDepth = 0;
   /** What the outermost element that turns its text around says so far. */
-  private reversed: string[] | null = null;
+  private reversed: { parts: string[]; asideDepth: number } | null = null;
+  /** The words so far, as evidence for what is found in a tag. */
+  private readonly context = (): string => this.blocks.tail(CONTEXT_CHARS);
 
   constructor(private readonly reader: AddressReader) {
     const readRun: ConstructorParameters<typeof TextBlocks>[0] = ({ text, joins, generated }) =>
@@ -95,7 +97,7 @@ export class PageScan implements HtmlHandler {
       this.links.onText(text);
       this.signals.onText(text);
     }
-    if (this.reversed !== null) this.reversed.push(text);
+    if (this.reversed?.asideDepth === this.asideDepth) this.reversed.parts.push(text);
     else this.current.addText(text);
   }
 
@@ -158,7 +160,7 @@ export class PageScan implements HtmlHandler {
 
   private openReversed(tag: string): void {
     const parts: string[] = [];
-    this.reversed = parts;
+    this.reversed = { parts, asideDepth: this.asideDepth };
     this.elements.open(tag, () => {
       this.reversed = null;
       const text = parts.join('');
@@ -202,24 +204,20 @@ export class PageScan implements HtmlHandler {
     if (attributes.size === 0) return;
     for (const [name, value] of attributes) {
       if (name === 'class' || name === 'style' || name === 'id' || name === 'src') continue;
-      if (name === 'data-cfemail') this.reader.readCloudflare(value, this.context());
-      else if (LINK_ATTRIBUTES.has(name)) this.reader.readHref(value, this.context());
+      if (name === 'data-cfemail') this.reader.readCloudflare(value, this.context);
+      else if (LINK_ATTRIBUTES.has(name)) this.reader.readHref(value, this.context);
       else if (name === 'srcdoc') this.addInnerPage(value);
       else if (TEXT_ATTRIBUTES.has(name) || name.startsWith('data-') || isCipherName(name))
         this.readValue(tag, name, value, attributes);
     }
     const joined = joinAttributes(tag, attributes);
-    if (joined !== null) this.reader.readRecipient(joined, this.context(), 'encoder');
+    if (joined !== null) this.reader.readRecipient(joined, this.context, 'encoder');
   }
 
   private readValue(tag: string, name: string, value: string, attributes: Map<string, string>): void {
-    if (this.reader.readEncoded(name, value, this.context())) return;
+    if (this.reader.readEncoded(name, value, this.context)) return;
     const isExample = name === 'placeholder' || name === 'data-placeholder';
     this.reader.readAttribute(value, methodOfAttribute(tag, attributes), isExample ? PLACEHOLDER : NO_FLAGS);
-  }
-
-  private context(): string {
-    return this.blocks.tail(CONTEXT_CHARS);
   }
 }
 

@@ -6,10 +6,12 @@ const MAX_CSS_CHARS = 256 * 1024;
 const MAX_RULE_CHARS = 2000;
 const MAX_RULES = 200;
 /** What a rule must mention to matter here; a look at each rule's text spares tokenising the others. */
-const MATTERS = /content|direction|display|visibility|font-size/i;
+const MATTERS = /content|direction|display|visibility|font-size|left|right|top|text-indent|opacity|clip/i;
 /** What generated content of an address is made of; icons, quotes and bullets are none of it. */
 const ADDRESS_PART = /^[\w.+@()[\] -]{1,254}$/;
 
+const OUT_OF_SIGHT =
+  /(?:^|[;\s{])(?:(?:left|right|top|margin-left|text-indent)\s{0,9}:\s{0,9}-\d{3,6}(?:px|em|rem|pt)?|opacity\s{0,9}:\s{0,9}0(?:\.0{1,3})?(?:\s|;|$|!)|clip\s{0,9}:\s{0,9}rect\(\s{0,9}(?:0|1px))/i;
 const AT_SIGN = /@|[([]\s?at\s?[)\]]/i;
 
 /** A piece of `content`: a text, or the name of an attribute that holds it. */
@@ -21,16 +23,22 @@ export interface ElementStyle {
   after: readonly ContentPart[];
   isReversed: boolean;
   isHidden: boolean;
+  /** Takes up no room. */
   isTiny: boolean;
+  /** Drawn where no reader sees it; texts for screen readers are, too. */
+  isOutOfSight: boolean;
 }
+type Effects = Pick<ElementStyle, 'isReversed' | 'isHidden' | 'isTiny' | 'isOutOfSight'>;
+const EFFECTS = ['isReversed', 'isHidden', 'isTiny', 'isOutOfSight'] as const;
 
 /** What a `style` attribute says about its element; no style sheet has generated content there. */
-export function readInlineStyle(style: string): Pick<ElementStyle, 'isReversed' | 'isHidden' | 'isTiny'> {
+export function readInlineStyle(style: string): Effects {
   const text = style.slice(0, 500);
   return {
     isReversed: /direction\s{0,9}:\s{0,9}rtl/i.test(text) && /bidi-override/i.test(text),
     isHidden: /(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)/i.test(text),
-    isTiny: /font-size\s{0,9}:\s{0,9}0(?:\s|;|$|p|e|r)/i.test(text),
+    isTiny: /font-size\s{0,9}:\s{0,9}0(?:\s|;|$|p|e|r|!)/i.test(text),
+    isOutOfSight: OUT_OF_SIGHT.test(text),
   };
 }
 
@@ -56,6 +64,7 @@ export class PageStyles {
     this.chars += css.length;
     if (this.chars > MAX_CSS_CHARS) return;
     for (const { prelude, body } of readRules(css)) {
+      if (this.rules.length >= MAX_RULES) return;
       if (body.length <= MAX_RULE_CHARS && MATTERS.test(body)) this.addRule(prelude, body);
     }
   }
@@ -66,13 +75,11 @@ export class PageStyles {
     const classes = new Set((attributes.get('class') ?? '').slice(0, 500).split(/\s+/));
     const matching = this.rules.filter((rule) => matches(rule, classes, attributes));
     if (matching.length === 0) return null;
-    const all: ElementStyle = { before: [], after: [], isReversed: false, isHidden: false, isTiny: false };
-    for (const { before, after, isReversed, isHidden, isTiny } of matching) {
-      if (before !== undefined && this.writesAt) all.before = before;
-      if (after !== undefined && this.writesAt) all.after = after;
-      all.isReversed ||= isReversed === true;
-      all.isHidden ||= isHidden === true;
-      all.isTiny ||= isTiny === true;
+    const all: ElementStyle = { before: [], after: [], ...readInlineStyle('') };
+    for (const rule of matching) {
+      if (rule.before !== undefined && this.writesAt) all.before = rule.before;
+      if (rule.after !== undefined && this.writesAt) all.after = rule.after;
+      for (const effect of EFFECTS) all[effect] ||= rule[effect] === true;
     }
     return all;
   }
@@ -114,11 +121,9 @@ interface Declared {
 }
 
 function readDeclarations(body: string): Declared {
+  const effects = readInlineStyle(body);
   const style: Partial<ElementStyle> = {};
-  const inline = readInlineStyle(body);
-  if (inline.isReversed) style.isReversed = true;
-  if (inline.isHidden) style.isHidden = true;
-  if (inline.isTiny) style.isTiny = true;
+  for (const effect of EFFECTS) if (effects[effect]) style[effect] = true;
   return { style, content: /content/i.test(body) ? readContent(tokenize({ css: body })) : null };
 }
 

@@ -1,5 +1,5 @@
 import { load, type CheerioAPI } from 'cheerio/slim';
-import type { AddressReader } from './address-reader.js';
+import { NO_CONTEXT, type AddressReader } from './address-reader.js';
 import type { Method } from './finding.js';
 import { VOID_TAGS } from './tags.js';
 
@@ -65,7 +65,7 @@ export function readStructures(html: string, reader: AddressReader): void {
       const node = $(element);
       if (node.closest(HIDDEN).length > 0) continue;
       if (selector === '[property]' && !mark.test(node.attr('property') ?? '')) continue;
-      for (const value of valuesOf($, node, method)) reader.readRecipient(value, '', method);
+      for (const value of valuesOf($, node, method)) reader.readRecipient(value, NO_CONTEXT, method);
     }
   }
 }

@@ -1,11 +1,13 @@
-import type { ElementStyle } from './page-styles.js';
-import { readInlineStyle } from './page-styles.js';
+import { readInlineStyle, type ElementStyle } from './page-styles.js';
 import { INLINE_TAGS } from './tags.js';
 
 /** Names that people give to what is there for robots only. */
 const TRAP_NAME =
   /(?:^|[\s_-])(?:honey-?pot|hpot|spam-?trap|bot-?trap|robot-?trap|mail-?trap|trap|no-?(?:ro)?bots?|do-?not-?(?:e?-?mail|contact))(?:$|[\s_-])/i;
-const OFF_SCREEN = /(?:^|[;\s])(?:left|right|top|text-indent)\s{0,9}:\s{0,9}-\d{3,6}(?:px|em|rem|pt)?/i;
+/** Classes of WordPress plug-ins whose style sheet is a file of its own: text turned around, and decoys in it. */
+const REVERSED_CLASS = /(?:^|\s)(?:wpml|eeb|wpmt|mailto|email)-rtl(?:$|\s)/;
+const DECOY_CLASS = /(?:^|\s)(?:wpml|eeb|wpmt|mailto|email)-(?:nodis|sd)(?:$|\s)/;
+const TELLING = ['style', 'hidden', 'dir', 'class', 'id'] as const;
 
 /** How an element appears to a reader, as far as the addresses in it are concerned. */
 export interface Appearance {
@@ -18,30 +20,27 @@ const SHOWN: Appearance = { visibility: 'shown', isReversed: false };
 
 /**
  * Hidden blocks (menus, dialogs, tabs) and texts for screen readers are meant for people, in their time. Inline
- * elements that are hidden, things of no size, and what is named a trap are meant for robots. An element with an id is
- * not a trap for being hidden: scripts show such ones.
+ * elements that are hidden, and what is named a trap, are meant for robots. An element with an id is not a trap for
+ * being hidden: scripts show such ones.
  */
 export function appearanceOf(tag: string, attributes: Map<string, string>, sheet: ElementStyle | null): Appearance {
-  const style = attributes.get('style');
-  const id = attributes.get('id') ?? '';
-  const names = `${(attributes.get('class') ?? '').slice(0, 200)} ${id.slice(0, 100)}`;
-  const isNamedTrap = names.length > 3 && TRAP_NAME.test(names);
-  if (style === undefined && sheet === null && !isNamedTrap && !attributes.has('hidden') && !attributes.has('dir')) {
-    return SHOWN;
-  }
-  const inline = readInlineStyle(style ?? '');
-  const isHidden = attributes.has('hidden') || inline.isHidden || sheet?.isHidden === true;
-  const isTiny = inline.isTiny || sheet?.isTiny === true;
-  const isReversed =
-    inline.isReversed || sheet?.isReversed === true || (tag === 'bdo' && attributes.get('dir') === 'rtl');
-  return { visibility: visibilityOf(), isReversed };
+  if (sheet === null && (attributes.size === 0 || !TELLING.some((name) => attributes.has(name)))) return SHOWN;
+  const id = (attributes.get('id') ?? '').slice(0, 100);
+  const classes = (attributes.get('class') ?? '').slice(0, 200);
+  const inline = readInlineStyle(attributes.get('style') ?? '');
+  const has = (effect: keyof typeof inline): boolean => inline[effect] || sheet?.[effect] === true;
+  const isTurned = REVERSED_CLASS.test(classes) || (tag === 'bdo' && attributes.get('dir') === 'rtl');
+  const isHidden = attributes.has('hidden') || has('isHidden') || has('isTiny');
+  return { visibility: visibilityOf(), isReversed: has('isReversed') || isTurned };
 
   function visibilityOf(): Appearance['visibility'] {
-    if (isNamedTrap) return 'trap';
-    const isInline = INLINE_TAGS.has(tag);
-    if (isInline && (isHidden || isTiny)) return id === '' ? 'trap' : 'aside';
+    if (TRAP_NAME.test(`${classes} ${id}`)) return 'trap';
+    if (DECOY_CLASS.test(classes)) return 'aside';
+    if (INLINE_TAGS.has(tag)) {
+      if (isHidden) return id === '' ? 'trap' : 'aside';
+      return has('isOutOfSight') ? 'aside' : 'shown';
+    }
     const isUnreachable = attributes.get('tabindex') === '-1' || attributes.get('aria-hidden') === 'true';
-    const isOut = isTiny || isHidden || OFF_SCREEN.test((style ?? '').slice(0, 500));
-    return isOut && isUnreachable ? 'trap' : 'shown';
+    return isUnreachable && (has('isOutOfSight') || has('isTiny')) ? 'trap' : 'shown';
   }
 }

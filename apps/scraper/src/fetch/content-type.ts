@@ -1,6 +1,8 @@
 /** What a body is for the extractor; null = nothing it can read. */
 export type ContentKind = 'html' | 'text' | 'json';
 
+/** Business cards: each line of theirs is text (RFC 6350 and its forerunners). */
+const VCARD_TYPES = new Set(['text/vcard', 'text/x-vcard', 'text/directory']);
 /** Bytes looked at when the header does not say what the body is, or claims text. */
 const SNIFF_BYTES = 1024;
 
@@ -65,7 +67,7 @@ export function sniffKind(type: string, head: Buffer): ContentKind | null {
 
 function kindOfType(type: string): ContentKind | null {
   if (type === 'text/html' || type === 'application/xhtml+xml') return 'html';
-  if (type === 'text/plain') return 'text';
+  if (type === 'text/plain' || VCARD_TYPES.has(type)) return 'text';
   if (type === 'application/json' || type === 'text/json' || type === 'application/ld+json') return 'json';
   return null;
 }
