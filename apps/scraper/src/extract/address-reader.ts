@@ -11,9 +11,12 @@ import { AT_ICON, resolveAtIcons } from './at-icon.js';
 import { scanAddresses, type ScanOptions } from './text/address-scan.js';
 import { CandidateParser } from './text/candidate-parser.js';
 import { dropInvisible, scanText } from './text/text-scan.js';
+import { isTrap } from './trap.js';
 
 /** `href="info@a.example"`: the scheme was forgotten. */
 const BARE_ADDRESS = /^\s*[^:/?#\s@]{1,64}@[^:/?#\s@]{3,255}\s*$/;
+/** `http://info@a.example`: the wrong scheme was written; a user with a path or a password is one. */
+const HTTP_USER = /^\s*https?:\/\/[\w.+-]{1,64}@[^:/?#\s@]{3,255}\/?\s*$/i;
 /** A link that opens a letter in somebody's web mail. */
 const COMPOSE_LINK = /^https?:\/\/(?:mail\.google|outlook\.(?:live|office)|compose\.mail\.yahoo)\.com\//i;
 /** What an attribute must hold for an address to be in it, as it stands or written for people only. */
@@ -22,6 +25,7 @@ const MAY_HOLD_ADDRESS = /[@＠([{]|%40|&#|\\u0040|\b(?:at|dot)\b/i;
 export type Context = () => string;
 export const NO_CONTEXT: Context = () => '';
 const FLAGLESS: readonly FindingFlag[] = [];
+const HONEYPOT: readonly FindingFlag[] = ['honeypot'];
 
 export interface TextOptions extends ScanOptions {
   /** Offsets at which text begins that a style sheet wrote. */
@@ -79,6 +83,7 @@ export class AddressReader {
   readHref(href: string, context: Context): void {
     if (isMailto(href)) for (const recipient of readMailto(href)) this.readRecipient(recipient, context);
     else if (BARE_ADDRESS.test(href)) this.readRecipient(href, context);
+    else if (HTTP_USER.test(href)) this.readAttribute(href.replace(/^[^/]*\/\//, ''), 'attribute');
     else if (COMPOSE_LINK.test(href)) this.readComposeLink(href, context);
     else if (/^\s*data:/i.test(href))
       for (const email of readVcardLink(href)) this.readRecipient(email, context, 'vcard');
@@ -119,8 +124,8 @@ export class AddressReader {
   }
 
   private add(address: Address, method: Method, spot: Spot, flags: readonly FindingFlag[] = FLAGLESS): void {
-    const all = this.flags.length === 0 ? flags : [...this.flags, ...flags];
-    this.findings.add(address, this.as ?? method, spot, all);
+    const trap = isTrap(address, spot) ? HONEYPOT : this.flags;
+    this.findings.add(address, this.as ?? method, spot, trap.length === 0 ? flags : [...trap, ...flags]);
   }
 }
 

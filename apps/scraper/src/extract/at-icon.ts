@@ -1,5 +1,6 @@
-/** Stands for a picture that may be an at-sign, until it is known what is written beside it. Private use: in no page. */
+/** Stand for pictures that may be an at-sign or a dot, until it is known what is written beside them. Private use. */
 export const AT_ICON = '\ue0a0';
+export const DOT_ICON = '\ue0a1';
 
 const AT_NAMES =
   'at|arroba|arobase?|arrobase|chiocciola|klammeraffe|affenschwanz|snabel-?a|kukac|zavinac|malpa|apenstaartje|alfakroll';
@@ -8,15 +9,18 @@ const AT_NAME = new RegExp(
   `(?:^|[\\s_/#-])(?:${AT_NAMES})(?:[_-]?(?:sign|symbol|icon|zeichen|image|img|white|black|small|\\d{1,3})){0,2}(?:$|[\\s.?#])`,
   'i',
 );
+const DOT_TEXT = /^\W{0,3}(?:\.|dot|punkt|punto|point|ponto|punt|kropka|tečka)\W{0,3}$/i;
+const DOT_NAME = /^(?:dot|punkt|punto|point|period)(?:[_-]?(?:sign|symbol|icon|img|\d{1,3})){0,2}\.\w{3,4}$/i;
 const LOCAL_BEFORE = /[\w.+'-]\s?$/;
 const DOMAIN_AFTER = /^\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?![\w.-]{0,64}@)/;
 
-/** Whether an image is drawn as an at-sign, by its alternative text or the name of its file. */
-export function isAtImage(attributes: ReadonlyMap<string, string>): boolean {
-  const alt = attributes.get('alt') ?? attributes.get('title') ?? attributes.get('aria-label') ?? '';
-  if (alt.trim() !== '') return AT_TEXT.test(alt.trim().slice(0, 40));
+/** The sign that an image is drawn as, by its alternative text or the name of its file; null for other images. */
+export function iconOfImage(attributes: ReadonlyMap<string, string>): string | null {
+  const alt = (attributes.get('alt') ?? attributes.get('title') ?? attributes.get('aria-label') ?? '').trim();
   const source = attributes.get('src') ?? attributes.get('data-src') ?? '';
-  return source.length <= 500 && AT_NAME.test(source.slice(source.lastIndexOf('/') + 1));
+  const file = source.length <= 500 ? source.slice(source.lastIndexOf('/') + 1) : '';
+  if (alt === '' ? AT_NAME.test(file) : AT_TEXT.test(alt.slice(0, 40))) return AT_ICON;
+  return (alt === '' ? DOT_NAME.test(file) : DOT_TEXT.test(alt.slice(0, 40))) ? DOT_ICON : null;
 }
 
 /** Whether an element without text may be an icon of an at-sign: by its class, or by the symbol that it uses. */
@@ -32,8 +36,9 @@ export function isAtIcon(attributes: ReadonlyMap<string, string>): boolean {
  * An icon is an at-sign only where a name stands right before it and a domain right after: mostly it is an ornament
  * beside a whole address.
  */
-export function resolveAtIcons(text: string): string {
-  if (!text.includes(AT_ICON)) return text;
+export function resolveAtIcons(source: string): string {
+  if (!source.includes(AT_ICON)) return source.replaceAll(DOT_ICON, ' ');
+  const text = source.replaceAll(DOT_ICON, '.');
   let resolved = '';
   let start = 0;
   for (let at = text.indexOf(AT_ICON); at !== -1; at = text.indexOf(AT_ICON, start)) {

@@ -1,4 +1,4 @@
-import { AT_ICON, isAtIcon, isAtImage } from './at-icon.js';
+import { AT_ICON, iconOfImage, isAtIcon } from './at-icon.js';
 import type { AddressReader } from './address-reader.js';
 import { joinAttributes } from './encodings/attribute-pair.js';
 import { reverseText } from './encodings/ciphers.js';
@@ -9,7 +9,7 @@ import { LinkCollector } from './link-collector.js';
 import { OpenElements } from './open-elements.js';
 import { PageSignals } from './page-signals.js';
 import { contentText, PageStyles, type ElementStyle } from './page-styles.js';
-import { StructureMarks } from './structures.js';
+import { isMarkedEmail, StructureMarks } from './structures.js';
 import { BLOCK_TAGS, CODE_TAGS, ICON_TAGS, INLINE_TAGS, SILENT_TAGS } from './tags.js';
 import { TextBlocks } from './text/text-blocks.js';
 import { appearanceOf } from './visibility.js';
@@ -17,6 +17,7 @@ import { appearanceOf } from './visibility.js';
 /** Attributes that may hold a link, and those whose value is text for people. */
 const LINK_ATTRIBUTES = new Set(['href', 'action', 'data-href', 'xlink:href']);
 const TEXT_ATTRIBUTES = new Set(['content', 'value', 'title', 'alt', 'label', 'placeholder', 'aria-label', 'summary']);
+const MAILTO = /^\s*mailto:/i;
 const CONTEXT_CHARS = 80;
 const LD_JSON = /^\s*application\/ld\+json/i;
 /** Script elements that hold markup for scripts to put on the page. */
@@ -69,11 +70,13 @@ export class PageScan implements HtmlHandler {
     this.structures.onOpen(tag, attributes);
     this.elements.onOpen(tag);
     const sheet = this.styles.styleOf(attributes);
-    if (tag === 'img' && isAtImage(attributes)) this.addIcon();
-    else this.separate(tag);
+    const icon = tag === 'img' ? iconOfImage(attributes) : null;
+    if (icon === null) this.separate(tag);
+    else this.addIcon(icon);
     this.openEffects(tag, attributes, sheet);
     this.readAttributes(tag, attributes);
     if (sheet !== null) this.openContent(tag, attributes, sheet);
+    if (isMarkedEmail(attributes)) this.openMarked(tag);
     if (SILENT_TAGS.has(tag)) this.silent = { tag, type: attributes.get('type') ?? '', parts: [] };
     else if (CODE_TAGS.has(tag)) this.openCode(tag);
     else if (sheet === null && ICON_TAGS.has(tag) && isAtIcon(attributes)) this.openIcon(tag);
@@ -186,17 +189,23 @@ export class PageScan implements HtmlHandler {
     this.codeDepth += step;
   }
 
+  /** What is marked as an e-mail address begins and ends there, whatever is written right beside it. */
+  private openMarked(tag: string): void {
+    this.current.breakBlock();
+    this.elements.open(tag, () => this.current.breakBlock());
+  }
+
   /** An element that is drawn as an at-sign has no text of its own. */
   private openIcon(tag: string): void {
     const { chars } = this.current;
     this.elements.open(tag, () => {
-      if (this.current.chars === chars) this.addIcon();
+      if (this.current.chars === chars) this.addIcon(AT_ICON);
     });
   }
 
-  private addIcon(): void {
+  private addIcon(icon: string): void {
     this.current.join();
-    this.current.addText(AT_ICON);
+    this.current.addText(icon);
     this.current.join();
   }
 
@@ -209,6 +218,7 @@ export class PageScan implements HtmlHandler {
       else if (name === 'srcdoc') this.addInnerPage(value);
       else if (TEXT_ATTRIBUTES.has(name) || name.startsWith('data-') || isCipherName(name))
         this.readValue(tag, name, value, attributes);
+      else if (MAILTO.test(value)) this.reader.readHref(value, this.context);
     }
     const joined = joinAttributes(tag, attributes);
     if (joined !== null) this.reader.readRecipient(joined, this.context, 'encoder');

@@ -26,6 +26,13 @@ const STRUCTURES: readonly { mark: RegExp; selector: string; method: Method }[] 
 /** What may be a trap is left to the pass over the page, which flags it. */
 const HIDDEN = '[hidden], [style*="none"], [style*="hidden"], [aria-hidden="true"]';
 
+/** Whether an element says of itself that it is an e-mail address. */
+export function isMarkedEmail(attributes: ReadonlyMap<string, string>): boolean {
+  if (attributes.size === 0) return false;
+  if (/(?:^|\s)email(?:$|\s)/i.test((attributes.get('itemprop') ?? '').slice(0, 200))) return true;
+  return /(?:^|\s)(?:u-email|email|value)(?:$|\s)/.test((attributes.get('class') ?? '').slice(0, 200));
+}
+
 /** Notes on the one pass over a page whether it has such structures, and whether a tree of it can be built safely. */
 export class StructureMarks {
   private hasMarks = false;

@@ -36,11 +36,12 @@ export function appearanceOf(tag: string, attributes: Map<string, string>, sheet
   function visibilityOf(): Appearance['visibility'] {
     if (TRAP_NAME.test(`${classes} ${id}`)) return 'trap';
     if (DECOY_CLASS.test(classes)) return 'aside';
+    const isUnreachable = attributes.get('tabindex') === '-1' || attributes.get('aria-hidden') === 'true';
     if (INLINE_TAGS.has(tag)) {
       if (isHidden) return id === '' ? 'trap' : 'aside';
-      return has('isOutOfSight') ? 'aside' : 'shown';
+      if (has('isOutOfSight')) return isUnreachable ? 'trap' : 'aside';
+      return 'shown';
     }
-    const isUnreachable = attributes.get('tabindex') === '-1' || attributes.get('aria-hidden') === 'true';
     return isUnreachable && (has('isOutOfSight') || has('isTiny')) ? 'trap' : 'shown';
   }
 }

@@ -23,7 +23,7 @@ export function joinAttributes(tag: string, attributes: ReadonlyMap<string, stri
   let domain: string | null = null;
   let tld: string | null = null;
   for (const [name, value] of attributes) {
-    if (value.length === 0 || value.length > 200) continue;
+    if (value.length > 200 || !/\w/.test(value)) continue;
     if (LOCAL.test(name)) local ??= value;
     else if (DOMAIN.test(name)) domain ??= value;
     else if (TLD.test(name)) tld ??= value;

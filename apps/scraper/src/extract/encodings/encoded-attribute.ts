@@ -32,8 +32,9 @@ export function isCipherName(name: string): boolean {
 export function* decodeAttribute(name: string, value: string): Generator<string> {
   if (value.length < MIN_CHARS || value.length > MAX_CHARS || OTHER_ATTRIBUTE.test(name)) return;
   const text = value.trim().replace(AT, '@').replace(DOT, '.');
-  const bytes = decodeBytes(text);
-  for (const layer of bytes === null ? [text] : [bytes, text]) {
+  const bytes = [decodeBytes(text), decodeBytes(reverseText(text))].filter((layer) => layer !== null);
+  if (name.includes('18')) yield rot18(text);
+  for (const layer of [...bytes, text]) {
     if (layer !== text && isAddressOrLink(layer)) yield layer;
     for (const turned of turnings(layer)) {
       if (isAddressOrLink(turned)) yield turned;
@@ -58,7 +59,7 @@ function decodeBytes(text: string): string | null {
   if (HEX.test(text)) return printable(Buffer.from(text, 'hex'));
   if (CODES.test(text)) return printable(Buffer.from(text.split(/\D+/).map(Number)));
   if (BASE64.test(text)) return printable(Buffer.from(text, 'base64'));
-  return text.includes('%') ? decodePercent(text) : null;
+  return /%[0-9a-f]{2}/i.test(text) ? decodePercent(text) : null;
 }
 
 function printable(bytes: Buffer): string | null {

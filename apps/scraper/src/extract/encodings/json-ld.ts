@@ -10,7 +10,7 @@ export interface JsonText {
 }
 
 /**
- * The strings with an `@` in a JSON document, in any nesting (a stack of our own: documents are as deep as their
+ * The strings with an `@`, or under the name of an e-mail, in a JSON document, in any nesting (a stack of our own: documents are as deep as their
  * authors please). Null where it does not parse, or is too long to be parsed.
  */
 export function readJsonTexts(json: string): JsonText[] | null {
@@ -32,7 +32,7 @@ export function readJsonTexts(json: string): JsonText[] | null {
     seen += 1;
     const { value, isEmail } = child.value;
     if (typeof value === 'string') {
-      if (value.includes('@') || value.includes('%40')) texts.push({ text: value, isEmail });
+      if (isEmail || value.includes('@') || value.includes('%40')) texts.push({ text: value, isEmail });
     } else if (typeof value === 'object' && value !== null) {
       open.push(childrenOf(value, isEmail));
     }
