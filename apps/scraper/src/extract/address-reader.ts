@@ -1,4 +1,5 @@
 import type { Address } from '#common/domain/address.js';
+import { reverseText, rot13 } from './encodings/ciphers.js';
 import { isCipherName, decodeAttribute } from './encodings/encoded-attribute.js';
 import { cloudflareLinkHex, decodeCloudflare } from './encodings/cloudflare.js';
 import { readJsonTexts } from './encodings/json-ld.js';
@@ -10,11 +11,13 @@ import type { FindingFlag, Method } from './finding.js';
 import { AT_ICON, resolveAtIcons } from './at-icon.js';
 import { scanAddresses, type ScanOptions } from './text/address-scan.js';
 import { CandidateParser } from './text/candidate-parser.js';
-import { dropInvisible, scanText } from './text/text-scan.js';
+import { scanRecipient, scanText } from './text/text-scan.js';
 import { isTrap } from './trap.js';
 
 /** `href="info@a.example"`: the scheme was forgotten. */
 const BARE_ADDRESS = /^\s*[^:/?#\s@]{1,64}@[^:/?#\s@]{3,255}\s*$/;
+/** `mailto:` in rot13, or from its end. */
+const TURNED_MAILTO = /^[^]{0,8}znvygb:|:otliam[^]{0,8}$/i;
 /** `http://info@a.example`: the wrong scheme was written; a user with a path or a password is one. */
 const HTTP_USER = /^\s*https?:\/\/[\w.+-]{1,64}@[^:/?#\s@]{3,255}\/?\s*$/i;
 /** A link that opens a letter in somebody's web mail. */
@@ -83,6 +86,7 @@ export class AddressReader {
   readHref(href: string, context: Context): void {
     if (isMailto(href)) for (const recipient of readMailto(href)) this.readRecipient(recipient, context);
     else if (BARE_ADDRESS.test(href)) this.readRecipient(href, context);
+    else if (TURNED_MAILTO.test(href)) this.readTurnedHref(href, context);
     else if (HTTP_USER.test(href)) this.readAttribute(href.replace(/^[^/]*\/\//, ''), 'attribute');
     else if (COMPOSE_LINK.test(href)) this.readComposeLink(href, context);
     else if (/^\s*data:/i.test(href))
@@ -107,9 +111,15 @@ export class AddressReader {
 
   /** Here the author says "this is an address": syntax and suffix decide, not the surroundings. */
   readRecipient(text: string, context: Context, method: Method = 'mailto'): void {
-    const address = this.parser.parse(dropInvisible(text).trim());
-    if (address !== null) return this.addAfter(context, address, method);
-    for (const candidate of scanText(text, this.parser).candidates) this.addAfter(context, candidate.address, method);
+    for (const { address } of scanRecipient(text, this.parser)) this.addAfter(context, address, method);
+  }
+
+  private readTurnedHref(href: string, context: Context): void {
+    for (const turned of [rot13(href), reverseText(href)]) {
+      const start = turned.toLowerCase().indexOf('mailto:');
+      if (start === -1) continue;
+      for (const recipient of readMailto(turned.slice(start))) this.readRecipient(recipient, context, 'encoder');
+    }
   }
 
   private readComposeLink(href: string, context: Context): void {

@@ -16,7 +16,7 @@ const DOMAIN_AFTER = /^\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?![\w.-]{0,64}@)/;
 
 /** The sign that an image is drawn as, by its alternative text or the name of its file; null for other images. */
 export function iconOfImage(attributes: ReadonlyMap<string, string>): string | null {
-  const alt = (attributes.get('alt') ?? attributes.get('title') ?? attributes.get('aria-label') ?? '').trim();
+  const alt = (attributes.get('alt') || attributes.get('title') || attributes.get('aria-label') || '').trim();
   const source = attributes.get('src') ?? attributes.get('data-src') ?? '';
   const file = source.length <= 500 ? source.slice(source.lastIndexOf('/') + 1) : '';
   if (alt === '' ? AT_NAME.test(file) : AT_TEXT.test(alt.slice(0, 40))) return AT_ICON;
@@ -31,6 +31,9 @@ export function isAtIcon(attributes: ReadonlyMap<string, string>): boolean {
   }
   return false;
 }
+
+/** The name of an at-sign in fonts that draw words as icons (Material Icons). */
+export const AT_LIGATURE = 'alternate_email';
 
 /**
  * An icon is an at-sign only where a name stands right before it and a domain right after: mostly it is an ornament

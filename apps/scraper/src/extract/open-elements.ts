@@ -26,20 +26,30 @@ export class OpenElements {
   /** To be called for every start tag, before `open`. */
   onOpen(tag: string): void {
     if (this.stack.length === 0) return;
-    if (this.stack.at(-1)?.tag === 'p' && BLOCK_TAGS.has(tag)) this.closeFrom(this.stack.length - 1);
+    if (BLOCK_TAGS.has(tag)) this.closeInline();
     const index = this.indexOf(tag);
     if (index !== -1) this.stack[index]!.depth += 1;
   }
 
   onClose(tag: string): void {
-    const index = this.stack.length === 0 ? -1 : this.indexOf(tag);
-    if (index === -1) return;
+    if (this.stack.length === 0) return;
+    const index = this.indexOf(tag);
+    if (index === -1) {
+      if (BLOCK_TAGS.has(tag)) this.closeInline();
+      return;
+    }
     if (this.stack[index]!.depth > 0) this.stack[index]!.depth -= 1;
     else this.closeFrom(index);
   }
 
   closeAll(): void {
     this.closeFrom(0);
+  }
+
+  /** Inline elements and paragraphs end where a block begins or ends, whether their end tag was forgotten or not. */
+  private closeInline(): void {
+    const index = this.stack.findLastIndex(({ tag }) => BLOCK_TAGS.has(tag) && tag !== 'p');
+    this.closeFrom(index + 1);
   }
 
   private indexOf(tag: string): number {

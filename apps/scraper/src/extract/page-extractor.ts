@@ -87,7 +87,7 @@ export class PageExtractor {
       scriptOnly,
       canonical: scan.links.resolveCanonical(url),
       noindex,
-      noHarvest: false,
+      noHarvest: scan.notice.isForbidden,
       isOverBudget: turns.isOverBudget,
       fingerprint: scan.signals.finishFingerprint(),
     };

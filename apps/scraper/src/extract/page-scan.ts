@@ -1,4 +1,4 @@
-import { AT_ICON, iconOfImage, isAtIcon } from './at-icon.js';
+import { AT_ICON, AT_LIGATURE, iconOfImage, isAtIcon } from './at-icon.js';
 import type { AddressReader } from './address-reader.js';
 import { joinAttributes } from './encodings/attribute-pair.js';
 import { reverseText } from './encodings/ciphers.js';
@@ -8,15 +8,18 @@ import type { HtmlHandler } from './html-reader.js';
 import { LinkCollector } from './link-collector.js';
 import { OpenElements } from './open-elements.js';
 import { PageSignals } from './page-signals.js';
-import { contentText, PageStyles, type ElementStyle } from './page-styles.js';
-import { isMarkedEmail, StructureMarks } from './structures.js';
+import { PageStyles, type ElementStyle } from './page-styles.js';
+import { StructureMarks } from './structures.js';
 import { BLOCK_TAGS, CODE_TAGS, ICON_TAGS, INLINE_TAGS, SILENT_TAGS } from './tags.js';
+import { HarvestNotice } from './text/harvest-notice.js';
 import { TextBlocks } from './text/text-blocks.js';
 import { appearanceOf } from './visibility.js';
 
 /** Attributes that may hold a link, and those whose value is text for people. */
 const LINK_ATTRIBUTES = new Set(['href', 'action', 'data-href', 'xlink:href']);
 const TEXT_ATTRIBUTES = new Set(['content', 'value', 'title', 'alt', 'label', 'placeholder', 'aria-label', 'summary']);
+/** Attributes with files, styles and code. */
+const OTHER_ATTRIBUTE = /^(?:class|style|id|(?:data-)?src(?:set)?|on.*|[@].*)$/;
 const MAILTO = /^\s*mailto:/i;
 const CONTEXT_CHARS = 80;
 const LD_JSON = /^\s*application\/ld\+json/i;
@@ -39,6 +42,7 @@ export class PageScan implements HtmlHandler {
   readonly links = new LinkCollector();
   readonly signals = new PageSignals();
   readonly structures = new StructureMarks();
+  readonly notice = new HarvestNotice();
   /** Documents that stand in the page as a text, to be read after it. */
   readonly innerPages: string[] = [];
   private innerChars = 0;
@@ -52,14 +56,18 @@ export class PageScan implements HtmlHandler {
   /** The open element whose text is not for people, with its type and text where those matter. */
   private silent: { tag: string; type: string; parts: string[] } | null = null;
   private codeDepth = 0;
+  /** How the element is marked that is open and says that it is an address. */
+  private marked: Method | null = null;
   /** What the outermost element that turns its text around says so far. */
   private reversed: { parts: string[]; asideDepth: number } | null = null;
   /** The words so far, as evidence for what is found in a tag. */
   private readonly context = (): string => this.blocks.tail(CONTEXT_CHARS);
 
   constructor(private readonly reader: AddressReader) {
-    const readRun: ConstructorParameters<typeof TextBlocks>[0] = ({ text, joins, generated }) =>
-      this.reader.readText(text, 'text', { joins, generated, code: this.codeDepth > 0 });
+    const readRun: ConstructorParameters<typeof TextBlocks>[0] = ({ text, joins, generated }) => {
+      this.reader.readText(text, this.marked ?? 'text', { joins, generated, code: this.codeDepth > 0 });
+      this.notice.addText(text);
+    };
     this.blocks = new TextBlocks(readRun);
     this.aside = new TextBlocks(readRun);
   }
@@ -74,9 +82,10 @@ export class PageScan implements HtmlHandler {
     if (icon === null) this.separate(tag);
     else this.addIcon(icon);
     this.openEffects(tag, attributes, sheet);
-    this.readAttributes(tag, attributes);
+    const marked = this.structures.methodOf(attributes, this.marked);
+    this.readAttributes(tag, attributes, marked);
     if (sheet !== null) this.openContent(tag, attributes, sheet);
-    if (isMarkedEmail(attributes)) this.openMarked(tag);
+    if (marked !== null) this.openMarked(tag, marked);
     if (SILENT_TAGS.has(tag)) this.silent = { tag, type: attributes.get('type') ?? '', parts: [] };
     else if (CODE_TAGS.has(tag)) this.openCode(tag);
     else if (sheet === null && ICON_TAGS.has(tag) && isAtIcon(attributes)) this.openIcon(tag);
@@ -101,7 +110,7 @@ export class PageScan implements HtmlHandler {
       this.signals.onText(text);
     }
     if (this.reversed?.asideDepth === this.asideDepth) this.reversed.parts.push(text);
-    else this.current.addText(text);
+    else this.current.addText(text === AT_LIGATURE ? AT_ICON : text);
   }
 
   finish(): void {
@@ -173,8 +182,8 @@ export class PageScan implements HtmlHandler {
   }
 
   private openContent(tag: string, attributes: Map<string, string>, sheet: ElementStyle): void {
-    const before = contentText(sheet.before, attributes);
-    const after = contentText(sheet.after, attributes);
+    const before = this.styles.contentText(sheet.before, attributes);
+    const after = this.styles.contentText(sheet.after, attributes);
     if (before !== '') this.current.addGenerated(before);
     if (after !== '') this.elements.open(tag, () => this.current.addGenerated(after));
   }
@@ -190,9 +199,14 @@ export class PageScan implements HtmlHandler {
   }
 
   /** What is marked as an e-mail address begins and ends there, whatever is written right beside it. */
-  private openMarked(tag: string): void {
-    this.current.breakBlock();
-    this.elements.open(tag, () => this.current.breakBlock());
+  private openMarked(tag: string, method: Method): void {
+    const before = this.marked;
+    this.current.flush();
+    this.marked = method;
+    this.elements.open(tag, () => {
+      this.current.flush();
+      this.marked = before;
+    });
   }
 
   /** An element that is drawn as an at-sign has no text of its own. */
@@ -209,29 +223,24 @@ export class PageScan implements HtmlHandler {
     this.current.join();
   }
 
-  private readAttributes(tag: string, attributes: Map<string, string>): void {
+  private readAttributes(tag: string, attributes: Map<string, string>, marked: Method | null): void {
     if (attributes.size === 0) return;
     for (const [name, value] of attributes) {
-      if (name === 'class' || name === 'style' || name === 'id' || name === 'src') continue;
+      if (OTHER_ATTRIBUTE.test(name)) continue;
       if (name === 'data-cfemail') this.reader.readCloudflare(value, this.context);
       else if (LINK_ATTRIBUTES.has(name)) this.reader.readHref(value, this.context);
       else if (name === 'srcdoc') this.addInnerPage(value);
-      else if (TEXT_ATTRIBUTES.has(name) || name.startsWith('data-') || isCipherName(name))
-        this.readValue(tag, name, value, attributes);
-      else if (MAILTO.test(value)) this.reader.readHref(value, this.context);
+      else if (MAILTO.test(value) && !TEXT_ATTRIBUTES.has(name)) this.reader.readHref(value, this.context);
+      else if (TEXT_ATTRIBUTES.has(name) || name.startsWith('data-') || isCipherName(name) || value.includes('@'))
+        this.readValue(name, value, marked ?? (tag === 'meta' ? 'meta' : 'attribute'));
     }
     const joined = joinAttributes(tag, attributes);
     if (joined !== null) this.reader.readRecipient(joined, this.context, 'encoder');
   }
 
-  private readValue(tag: string, name: string, value: string, attributes: Map<string, string>): void {
+  private readValue(name: string, value: string, method: Method): void {
     if (this.reader.readEncoded(name, value, this.context)) return;
     const isExample = name === 'placeholder' || name === 'data-placeholder';
-    this.reader.readAttribute(value, methodOfAttribute(tag, attributes), isExample ? PLACEHOLDER : NO_FLAGS);
+    this.reader.readAttribute(value, method, isExample ? PLACEHOLDER : NO_FLAGS);
   }
-}
-
-function methodOfAttribute(tag: string, attributes: Map<string, string>): Method {
-  if (/(?:^|\s)email(?:$|\s)/i.test(attributes.get('itemprop') ?? '')) return 'microdata';
-  return tag === 'meta' ? 'meta' : 'attribute';
 }

@@ -1,4 +1,4 @@
-import { tokenize, TokenType, type CSSToken } from '@csstools/css-tokenizer';
+import { tokenize, TokenType, type CSSToken, type TokenIdent } from '@csstools/css-tokenizer';
 import { copyText } from './copy-text.js';
 
 /** Style sheets in pages are longer than this only where they are a framework's, which hides no addresses. */
@@ -6,16 +6,20 @@ const MAX_CSS_CHARS = 256 * 1024;
 const MAX_RULE_CHARS = 2000;
 const MAX_RULES = 200;
 /** What a rule must mention to matter here; a look at each rule's text spares tokenising the others. */
-const MATTERS = /content|direction|display|visibility|font-size|left|right|top|text-indent|opacity|clip/i;
+const MATTERS = /--|content|direction|display|visibility|font-size|left|right|top|text-indent|opacity|clip/i;
 /** What generated content of an address is made of; icons, quotes and bullets are none of it. */
 const ADDRESS_PART = /^[\w.+@()[\] -]{1,254}$/;
 
 const OUT_OF_SIGHT =
   /(?:^|[;\s{])(?:(?:left|right|top|margin-left|text-indent)\s{0,9}:\s{0,9}-\d{3,6}(?:px|em|rem|pt)?|opacity\s{0,9}:\s{0,9}0(?:\.0{1,3})?(?:\s|;|$|!)|clip\s{0,9}:\s{0,9}rect\(\s{0,9}(?:0|1px))/i;
-const AT_SIGN = /@|[([]\s?at\s?[)\]]/i;
+const COMMENT = /\/\*[^*]{0,500}\*\//g;
+/** Blocks that hold for every reader at a screen. */
+const FOR_ALL = /^@(?:media\s{1,9}(?:only\s{1,9})?(?:screen|all)\s{0,9}$|layer\b)/i;
+const CUSTOM_PROPERTY = /(--[\w-]{1,60})\s{0,9}:\s{0,9}(["'])([\w.@+-]{1,254})\2/g;
+const AT_SIGN = /@|[([]\s?at\s?[)\]]|^[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}$/i;
 
-/** A piece of `content`: a text, or the name of an attribute that holds it. */
-type ContentPart = { text: string } | { attribute: string };
+/** A piece of `content`: a text, or the name of the attribute or the custom property that holds it. */
+type ContentPart = { text: string } | { attribute: string } | { variable: string };
 
 /** What the style sheets say about an element. */
 export interface ElementStyle {
@@ -55,6 +59,8 @@ interface StyleRule extends Partial<ElementStyle> {
  */
 export class PageStyles {
   private readonly rules: StyleRule[] = [];
+  /** Custom properties that hold a text. */
+  private readonly variables = new Map<string, string>();
   private chars = 0;
   /** Whether an at-sign is among what is written: else `content` is decoration, and would spoil what it is put beside. */
   private writesAt = false;
@@ -84,7 +90,18 @@ export class PageStyles {
     return all;
   }
 
+  /** The text of generated content for one element. */
+  contentText(parts: readonly ContentPart[], attributes: ReadonlyMap<string, string>): string {
+    const textOf = (part: ContentPart): string | undefined => {
+      if ('text' in part) return part.text;
+      return 'attribute' in part ? attributes.get(part.attribute) : this.variables.get(part.variable);
+    };
+    return parts.map((part) => textOf(part) ?? '').join('');
+  }
+
   private addRule(prelude: string, body: string): void {
+    for (const [, name, , value] of body.matchAll(CUSTOM_PROPERTY))
+      if (this.variables.size < MAX_RULES) this.variables.set(copyText(name!.toLowerCase()), copyText(value!));
     const declared = readDeclarations(body);
     this.writesAt ||= declared.content?.some((part) => 'text' in part && AT_SIGN.test(part.text)) === true;
     for (const selector of prelude.slice(-MAX_RULE_CHARS).split(',')) {
@@ -94,14 +111,20 @@ export class PageStyles {
   }
 }
 
-/** Top-level rules only: what depends on media or on support is not what every reader sees. */
+/** Rules for every reader: what depends on the size of the screen, on print or on support is left out. */
 function* readRules(css: string): Generator<{ prelude: string; body: string }> {
   let start = 0;
   for (let open = css.indexOf('{'); open !== -1; open = css.indexOf('{', start)) {
-    const prelude = css.slice(start, open).replace(/\/\*[^*]{0,500}\*\//g, '');
-    const close = prelude.trimStart().startsWith('@') ? blockEnd(css, open) : css.indexOf('}', open);
+    const prelude = css
+      .slice(start, open)
+      .replace(COMMENT, '')
+      .replace(/^[\s}]+/, '');
+    start = open + 1;
+    if (FOR_ALL.test(prelude)) continue;
+    const isBlock = prelude.startsWith('@');
+    const close = isBlock ? blockEnd(css, open) : css.indexOf('}', open);
     if (close === -1) return;
-    if (!prelude.trimStart().startsWith('@')) yield { prelude, body: css.slice(open + 1, close) };
+    if (!isBlock) yield { prelude, body: css.slice(open + 1, close) };
     start = close + 1;
   }
 }
@@ -137,14 +160,15 @@ function readContent(tokens: readonly CSSToken[]): ContentPart[] | null {
   );
   if (start === -1) return null;
   const parts: ContentPart[] = [];
-  let isAttribute = false;
+  let called = '';
   for (const token of tokens.slice(start + 1)) {
     if (token[0] === TokenType.Semicolon) break;
     if (token[0] === TokenType.String) parts.push({ text: copyText(token[4].value) });
-    if (token[0] === TokenType.Ident && isAttribute) parts.push({ attribute: copyText(token[4].value.toLowerCase()) });
-    isAttribute = token[0] === TokenType.Function && token[4].value.toLowerCase() === 'attr';
+    if (token[0] === TokenType.Ident && called === 'attr') parts.push({ attribute: nameOf(token) });
+    if (token[0] === TokenType.Ident && called === 'var') parts.push({ variable: nameOf(token) });
+    called = token[0] === TokenType.Function ? token[4].value.toLowerCase() : '';
   }
-  const isPart = parts.every((part) => 'attribute' in part || ADDRESS_PART.test(part.text));
+  const isPart = parts.every((part) => !('text' in part) || ADDRESS_PART.test(part.text));
   return parts.length > 0 && isPart ? parts : null;
 }
 
@@ -171,7 +195,6 @@ function matches(rule: StyleRule, classes: ReadonlySet<string>, attributes: Map<
   return rule.classes.every((name) => classes.has(name));
 }
 
-/** The text of generated content for one element. */
-export function contentText(parts: readonly ContentPart[], attributes: Map<string, string>): string {
-  return parts.map((part) => ('text' in part ? part.text : (attributes.get(part.attribute) ?? ''))).join('');
+function nameOf(token: TokenIdent): string {
+  return copyText(token[4].value.toLowerCase());
 }

@@ -10,90 +10,74 @@ const MAX_DEPTH = 300;
 const MAX_ELEMENTS = 2000;
 /** Elements whose end tags are often left out: they say nothing about nesting. */
 const UNCLOSED_TAGS = new Set(['p', 'li', 'dt', 'dd', 'td', 'th', 'tr', 'thead', 'tbody', 'option']);
-
-/** Selectors of what is an address by the structure it stands in. */
-const STRUCTURES: readonly { mark: RegExp; selector: string; method: Method }[] = [
-  { mark: /(?:^|\s)email(?:$|\s)/i, selector: '[itemprop~="email"]', method: 'microdata' },
-  { mark: /(?:^|[\s:/#])(?:email|hasEmail|mbox)(?:$|\s)/i, selector: '[property]', method: 'rdfa' },
-  {
-    mark: /(?:^|\s)(?:u-email|vcard|h-card)(?:$|\s)/,
-    selector: '.u-email, .vcard .email, .h-card .email',
-    method: 'microformat',
-  },
-  { mark: /(?:^|\s)spamspan(?:$|\s)/, selector: 'span.spamspan', method: 'encoder' },
-];
-
+const EMAIL_PROPERTY = /(?:^|[\s:/#])(?:e?mail|hasEmail|mbox)(?:$|\s)/i;
 /** What may be a trap is left to the pass over the page, which flags it. */
 const HIDDEN = '[hidden], [style*="none"], [style*="hidden"], [aria-hidden="true"]';
 
-/** Whether an element says of itself that it is an e-mail address. */
-export function isMarkedEmail(attributes: ReadonlyMap<string, string>): boolean {
-  if (attributes.size === 0) return false;
-  if (/(?:^|\s)email(?:$|\s)/i.test((attributes.get('itemprop') ?? '').slice(0, 200))) return true;
-  return /(?:^|\s)(?:u-email|email|value)(?:$|\s)/.test((attributes.get('class') ?? '').slice(0, 200));
-}
-
-/** Notes on the one pass over a page whether it has such structures, and whether a tree of it can be built safely. */
+/**
+ * Notes on the one pass over a page which elements say of themselves that they are an e-mail address, and whether the
+ * page has structures that only a tree of it can tell: addresses in parts.
+ */
 export class StructureMarks {
-  private hasMarks = false;
+  private hasCard = false;
+  private hasParts = false;
   private depth = 0;
   private isTooDeep = false;
 
   onOpen(tag: string, attributes: ReadonlyMap<string, string>): void {
     if (!VOID_TAGS.has(tag) && !UNCLOSED_TAGS.has(tag)) this.depth += 1;
     if (this.depth > MAX_DEPTH) this.isTooDeep = true;
-    if (this.hasMarks || attributes.size === 0) return;
-    for (const name of ['itemprop', 'property', 'class']) {
-      const value = attributes.get(name);
-      if (value !== undefined && value.length <= 500 && STRUCTURES.some(({ mark }) => mark.test(value)))
-        this.hasMarks = true;
-    }
+    const classes = attributes.get('class');
+    if (classes === undefined || classes.length > 500) return;
+    if (/(?:^|\s)(?:vcard|h-card)(?:$|\s)/.test(classes)) this.hasCard = true;
+    if (/(?:^|\s)spamspan(?:$|\s)/.test(classes)) this.hasParts = true;
+    if (this.hasCard && /(?:^|\s)value(?:$|\s)/.test(classes)) this.hasParts = true;
   }
 
   onClose(tag: string): void {
     if (!VOID_TAGS.has(tag) && !UNCLOSED_TAGS.has(tag)) this.depth = Math.max(0, this.depth - 1);
   }
 
-  /** Whether `readStructures` is worth its cost for this page, and bounded. */
+  /**
+   * By which vocabulary an element is marked as an e-mail address: schema.org in two syntaxes, or microformats, where a
+   * `value` may stand within it. `outer`: how the element around it is marked.
+   */
+  methodOf(attributes: ReadonlyMap<string, string>, outer: Method | null): Method | null {
+    if (attributes.size === 0) return null;
+    if (EMAIL_PROPERTY.test((attributes.get('itemprop') ?? '').slice(0, 200))) return 'microdata';
+    if (EMAIL_PROPERTY.test((attributes.get('property') ?? attributes.get('rel') ?? '').slice(0, 200))) return 'rdfa';
+    const classes = (attributes.get('class') ?? '').slice(0, 500);
+    const isEmail = /(?:^|\s)u-email(?:$|\s)/.test(classes) || (this.hasCard && /(?:^|\s)email(?:$|\s)/.test(classes));
+    const isValue = outer === 'microformat' && /(?:^|\s)value(?:$|\s)/.test(classes);
+    return isEmail || isValue ? 'microformat' : null;
+  }
+
+  /** Whether `readStructures` is worth its cost for a page of so many characters, and bounded. */
   areReadable(chars: number): boolean {
-    return this.hasMarks && !this.isTooDeep && chars <= MAX_CHARS;
+    return this.hasParts && !this.isTooDeep && chars <= MAX_CHARS;
   }
 }
 
-/**
- * Microdata, RDFa, hCard/h-card (microformats.org, with the value-class pattern) and SpamSpan: what says by its
- * structure that it is an address. Their texts are read by the pass over the page too, as plain text; what is read here
- * is surer, and finds values that stand in attributes or in parts.
- */
+/** Addresses in parts: the value-class pattern of hCard and h-card (microformats.org), and Drupal's SpamSpan. */
 export function readStructures(html: string, reader: AddressReader): void {
   const $ = load(html, { xml: { xmlMode: false, decodeEntities: true } });
-  for (const { mark, selector, method } of STRUCTURES) {
-    for (const element of $(selector).slice(0, MAX_ELEMENTS)) {
-      const node = $(element);
-      if (node.closest(HIDDEN).length > 0) continue;
-      if (selector === '[property]' && !mark.test(node.attr('property') ?? '')) continue;
-      for (const value of valuesOf($, node, method)) reader.readRecipient(value, NO_CONTEXT, method);
-    }
+  for (const element of $('.vcard .email, .h-card .u-email').slice(0, MAX_ELEMENTS)) {
+    const values = $(element).find('.value').toArray();
+    if (values.length > 0) readPart($, element, values.map((value) => $(value).text()).join(''), 'microformat', reader);
+  }
+  for (const element of $('span.spamspan').slice(0, MAX_ELEMENTS)) {
+    const part = (name: string): string => $(element).find(`.${name}`).first().text().slice(0, 200);
+    readPart($, element, `${plain(part('u'))}@${plain(part('d'))}`, 'encoder', reader);
   }
 }
 
-type Node = ReturnType<CheerioAPI>;
+type Element = Parameters<CheerioAPI>[0];
 
-function valuesOf($: CheerioAPI, node: Node, method: Method): string[] {
-  if (method === 'encoder') return [spamSpanOf(node)];
-  const href = node.attr('href');
-  if (href !== undefined && /^mailto:/i.test(href)) return [];
-  const stated = node.attr('content') ?? node.attr('value') ?? node.attr('title');
-  if (stated !== undefined && stated.includes('@')) return [stated.replace(/^\s*mailto:/i, '')];
-  const values = node.find('.value').toArray();
-  const text = values.length > 0 ? values.map((value) => $(value).text()).join('') : node.text();
-  return [text.slice(0, 320)];
+function readPart($: CheerioAPI, element: Element, text: string, method: Method, reader: AddressReader): void {
+  if ($(element).closest(HIDDEN).length === 0) reader.readRecipient(text.slice(0, 320), NO_CONTEXT, method);
 }
 
-/** Drupal's SpamSpan: user part in `.u`, domain in `.d`, dots perhaps written out. */
-function spamSpanOf(node: Node): string {
-  const part = (name: string): string => node.find(`.${name}`).first().text().slice(0, 200);
-  const plain = (text: string): string =>
-    text.replace(/\s?[[(]\s?(?:dot|punkt|point)\s?[)\]]\s?/gi, '.').replace(/\s/g, '');
-  return `${plain(part('u'))}@${plain(part('d'))}`;
+/** Without the dots written out that SpamSpan puts in. */
+function plain(text: string): string {
+  return text.replace(/\s?[[(]\s?(?:dot|punkt|point)\s?[)\]]\s?/gi, '.').replace(/\s/g, '');
 }

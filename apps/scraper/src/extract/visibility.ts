@@ -3,10 +3,11 @@ import { INLINE_TAGS } from './tags.js';
 
 /** Names that people give to what is there for robots only. */
 const TRAP_NAME =
-  /(?:^|[\s_-])(?:honey-?pot|hpot|spam-?trap|bot-?trap|robot-?trap|mail-?trap|trap|no-?(?:ro)?bots?|do-?not-?(?:e?-?mail|contact))(?:$|[\s_-])/i;
-/** Classes of WordPress plug-ins whose style sheet is a file of its own: text turned around, and decoys in it. */
+  /(?:^|[\s_-])(?:honey-?pot|hpot|spam-?trap|bot-?trap|robot-?trap|mail-?trap|no-?(?:ro)?bots?|do-?not-?(?:e?-?mail|contact))(?:$|[\s_-])/i;
+/** Classes of WordPress plug-ins and frameworks whose style sheet is a file of its own: text turned around, decoys. */
 const REVERSED_CLASS = /(?:^|\s)(?:wpml|eeb|wpmt|mailto|email)-rtl(?:$|\s)/;
-const DECOY_CLASS = /(?:^|\s)(?:wpml|eeb|wpmt|mailto|email)-(?:nodis|sd)(?:$|\s)/;
+const DECOY_CLASS =
+  /(?:^|\s)(?:(?:wpml|eeb|wpmt|mailto|email)-(?:nodis|sd)|d-none|u-?hidden|is-hidden|hidden|hide|invisible|display-none|visually-?hidden)(?:$|\s)/;
 const TELLING = ['style', 'hidden', 'dir', 'class', 'id'] as const;
 
 /** How an element appears to a reader, as far as the addresses in it are concerned. */
@@ -35,12 +36,11 @@ export function appearanceOf(tag: string, attributes: Map<string, string>, sheet
 
   function visibilityOf(): Appearance['visibility'] {
     if (TRAP_NAME.test(`${classes} ${id}`)) return 'trap';
-    if (DECOY_CLASS.test(classes)) return 'aside';
     const isUnreachable = attributes.get('tabindex') === '-1' || attributes.get('aria-hidden') === 'true';
     if (INLINE_TAGS.has(tag)) {
       if (isHidden) return id === '' ? 'trap' : 'aside';
-      if (has('isOutOfSight')) return isUnreachable ? 'trap' : 'aside';
-      return 'shown';
+      if (has('isOutOfSight') && isUnreachable) return 'trap';
+      return has('isOutOfSight') || DECOY_CLASS.test(classes) ? 'aside' : 'shown';
     }
     return isUnreachable && (has('isOutOfSight') || has('isTiny')) ? 'trap' : 'shown';
   }

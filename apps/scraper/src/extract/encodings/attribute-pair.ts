@@ -4,7 +4,7 @@ import { reverseText } from './ciphers.js';
 const LOCAL =
   /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:user(?:-?name)?|u|n|name|local(?:-?part)?|login|account|acc|mailbox|box|first|part-?1|p1|m1|1|a|left|before|prefix|to|recipient|who|konto|benutzer|empfaenger)|(?:e?mail-?)?user(?:name)?|first|local|mailbox)$/;
 const DOMAIN =
-  /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:domain(?:-?name)?|d|dom|host(?:-?name)?|h|server|site|at|last|part-?2|p2|m2|2|b|right|after|second|provider|org|where|anbieter)|(?:e?mail-?)?domain|last|host)$/;
+  /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:domain(?:-?name)?|d|dom|host(?:-?name)?|h|server|(?:web-?)?site|at|last|part-?2|p2|m2|2|b|right|after|second|provider|org|where|anbieter)|(?:e?mail-?)?domain|last|host)$/;
 const TLD = /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:tld|ext(?:ension)?|zone|suffix|t|end|part-?3|p3|m3|3|c|top)|tld)$/;
 /** Elements whose attributes of these names mean something else. */
 const OTHER_TAGS = new Set(['script', 'iframe', 'form', 'input', 'link', 'meta', 'html', 'body', 'img', 'select']);

@@ -9,7 +9,9 @@ const OTHER_ATTRIBUTE =
   /^(?:class|style|id|href|src|srcset|on.*|d|points|viewbox|transform|integrity|nonce|sizes|xmlns.*)$/;
 /** Names under which a value is not what it looks like. */
 const CIPHER_NAME = /enc|rot|crypt|ciph|obf|cloak|scramb|protect|spam|rev|hash|b64|base64/;
+const FILE = /\.(?:svg|png|jpe?g|gif|webp|avif|ico|css|m?js|json|html?|php|pdf|mp4|woff2?)$/i;
 const BASE64 = /^[\w+/-]{8,}={0,2}$/;
+const REVERSED_BASE64 = /^={1,2}[\w+/-]{8,}$/;
 const HEX = /^(?:[0-9a-f]{2}){6,}$/i;
 const CODES = /^\d{2,3}(?:[,;\s|.-]{1,2}\d{2,3}){5,}$/;
 /** What a decoding must come to as a whole, so that no chance letters become an address. */
@@ -32,9 +34,12 @@ export function isCipherName(name: string): boolean {
 export function* decodeAttribute(name: string, value: string): Generator<string> {
   if (value.length < MIN_CHARS || value.length > MAX_CHARS || OTHER_ATTRIBUTE.test(name)) return;
   const text = value.trim().replace(AT, '@').replace(DOT, '.');
-  const bytes = [decodeBytes(text), decodeBytes(reverseText(text))].filter((layer) => layer !== null);
+  if (FILE.test(text) || (text.includes(' ') && !CODES.test(text))) return;
+  const bytes = [decodeBytes(text)];
+  if (BASE64.test(text) || REVERSED_BASE64.test(text)) bytes.push(decodeBytes(reverseText(text)));
   if (name.includes('18')) yield rot18(text);
   for (const layer of [...bytes, text]) {
+    if (layer === null) continue;
     if (layer !== text && isAddressOrLink(layer)) yield layer;
     for (const turned of turnings(layer)) {
       if (isAddressOrLink(turned)) yield turned;

@@ -1,3 +1,5 @@
+import { decodePercent } from './percent.js';
+
 /** Bounds what one link can cost; no honest link has a hundredth of it. */
 const MAX_HREF = 8192;
 const MAX_RECIPIENTS = 100;
@@ -7,7 +9,7 @@ const SCHEME =
 const FIELD = /^(?:to|cc|bcc)=(.*)$/is;
 /** What may stand for an `@` until it is read as text. */
 const SIGN = /@|\bat\b|\bät\b|arroba|\ufe6b|\uff20/iu;
-const EDGE = /^["'(\[.,:/\\]{1,10}|["')\].,:;/\\!*]{1,10}$/g;
+const EDGE = /^["'([.,:/\\]{1,10}|["')\].,:;/\\!*]{1,10}$/g;
 
 export function isMailto(href: string): boolean {
   return SCHEME.test(href.slice(0, 60));
@@ -21,29 +23,18 @@ export function isMailto(href: string): boolean {
 export function readMailto(href: string): string[] {
   const rest = href.slice(0, MAX_HREF).replace(SCHEME, '');
   // Some encode the whole URL, `?` and all.
-  const decoded = /\?|%3f/i.test(rest) && !rest.includes('?') ? decodeOnce(rest) : rest;
+  const decoded = /\?|%3f/i.test(rest) && !rest.includes('?') ? decodePercent(rest) : rest;
   const [path = '', ...queries] = decoded.split('?');
   const fields = queries.join('&').split(/&(?:amp;)?/);
   const misplaced = path.split(/&(?:amp;)?(?=(?:subject|body|cc|bcc)=)/i);
   const lists = [...misplaced.slice(1), ...fields].map((field) => FIELD.exec(field)?.[1] ?? '');
-  return [misplaced[0] ?? '', ...lists]
-    .flatMap((list) => splitRecipients(decodePercent(list)))
-    .slice(0, MAX_RECIPIENTS);
+  return [misplaced[0] ?? '', ...lists].flatMap((list) => splitRecipients(decodeTwice(list))).slice(0, MAX_RECIPIENTS);
 }
 
-/** Decodes what is valid and leaves the rest as it stands; twice encoded (`%2540`) is a known slip. */
-function decodePercent(text: string): string {
-  const once = decodeOnce(text);
-  return /%(?:40|20|2e)/i.test(once) ? decodeOnce(once) : once;
-}
-
-function decodeOnce(text: string): string {
-  if (!text.includes('%')) return text;
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text.replace(/%([0-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
-  }
+/** Twice encoded (`%2540`) is a known slip. */
+function decodeTwice(text: string): string {
+  const once = decodePercent(text);
+  return /%(?:40|20|2e)/i.test(once) ? decodePercent(once) : once;
 }
 
 /** One entry for each recipient, without display name; what is written out (`info (at) acme.com`) stays in one piece. */

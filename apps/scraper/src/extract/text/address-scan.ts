@@ -39,8 +39,8 @@ export function scanAddresses(text: string, parser: CandidateParser, options: Sc
 }
 
 function readAround(text: string, at: number, parser: CandidateParser, options: ScanOptions): Candidate | null {
-  const start = localStart(text, at);
-  if (start === at || text[start - 1] === '@') return null;
+  const start = text[at - 1] === '"' ? quotedStart(text, at) : localStart(text, at, options.joins);
+  if (start === at) return null;
   const end = domainEnd(text, at, options.joins);
   if (end === null || text[end] === '@') return null;
   if (isFalseFriend(text, start, at, end, options.code === true)) return null;
@@ -49,21 +49,54 @@ function readAround(text: string, at: number, parser: CandidateParser, options: 
 }
 
 /** Walks left while the characters belong together, then drops what cannot begin a local part. */
-function localStart(text: string, at: number): number {
+function localStart(text: string, at: number, joins: ReadonlySet<number> | undefined): number {
   const latin = isLatin(text.charCodeAt(at - 1));
   const limit = Math.max(0, at - MAX_LOCAL);
   let start = at;
   while (start > limit && continuesLocal(text.charCodeAt(start - 1), latin)) start -= 1;
+  if (joins !== undefined && joins.size > 0) start = cutLocalAtJoin(text, start, at, joins);
   // One more character of the same word: longer than any local part, so this is not the start of one.
   if (start > 0 && start === at - MAX_LOCAL && continuesLocal(text.charCodeAt(start - 1), latin)) return at;
-  const junk = LEADING_JUNK.exec(text.slice(start, at));
-  return start + (junk?.[0].length ?? 0);
+  if (text[start - 1] === '@' && !(joins?.has(start) ?? false)) return at;
+  const local = text.slice(start, at);
+  const junk = LEADING_JUNK.exec(local)?.[0].length ?? 0;
+  if (junk > 0 || !isPhoneBefore(text, start)) return start + junk;
+  return start + (GLUED_DIGITS.exec(local)?.[0].length ?? 0);
+}
+
+/** `"john doe"@x.org` (RFC 5321): only what needs the quotes; around a plain name they are the sentence's. */
+function quotedStart(text: string, at: number): number {
+  const limit = Math.max(0, at - MAX_LOCAL);
+  const quote = limit + text.slice(limit, at - 1).lastIndexOf('"');
+  if (quote < limit) return at;
+  const name = text.slice(quote + 1, at - 1);
+  return /^[\x21-\x7e]{1,40}(?: [\x21-\x7e]{1,40}){1,3}$/.test(name) && !name.includes('@') ? quote : at;
+}
+
+/** `E-Mail` + `info@x.de`, `a@x.de` + `b@x.de` in neighbouring tags: a label, or a whole address, is no part of the name. */
+function cutLocalAtJoin(text: string, start: number, at: number, joins: ReadonlySet<number>): number {
+  for (let cut = at - 1; cut > start; cut -= 1) {
+    if (!joins.has(cut)) continue;
+    const before = text.slice(Math.max(0, start - 1), cut);
+    if (GLUED_LABEL.test(before) || (before.startsWith('@') && hasKnownTld(before.slice(1)))) return cut;
+  }
+  return start;
+}
+
+const GLUED_LABEL =
+  /(?:^|[^a-z])(?:e-?mail|mail|e-?post|contact|contacto|contatto|kontakt|courriel|correo|email us|post|tel|fax|phone|adresse|address|\d{5,})$/i;
+const GLUED_DIGITS = /^\d{3,}(?=[a-z]{3})/i;
+
+/** A telephone number that runs into the name: `030 12345info@x.de`. */
+function isPhoneBefore(text: string, start: number): boolean {
+  return /\d[ \u00a0/()-]{1,2}$/.test(text.slice(Math.max(0, start - 4), start));
 }
 
 /** Quotes and dashes of the sentence, and escapes left over from a URL or a script. */
-const LEADING_JUNK = /^(?:%[0-9a-f]{2}|u00[23][0-9a-f]|[.'&~%+-])+/i;
+const LEADING_JUNK = /^(?:.{0,60}%(?:0[ad]|2[0279c]|3[a-f]|5[bd]))?(?:%[0-9a-f]{2}|u00[23][0-9a-f]|[.'&~%+-])*/i;
 
-function continuesLocal(code: number, latin: boolean): boolean {
+/** Whether a character may stand in a local part whose last character is Latin, or is not. */
+export function continuesLocal(code: number, latin: boolean): boolean {
   if (code < 128) return latin ? LOCAL_ASCII[code] === 1 : LOCAL_ASCII[code] === 1 && !isAsciiLetter(code);
   return LETTER.test(String.fromCharCode(code)) && isLatin(code) === latin;
 }
@@ -98,12 +131,13 @@ function trimDomain(
   let end = cutAtJoin(text, start, runEnd, joins);
   for (;;) {
     while (end > start && (text[end - 1] === '.' || text[end - 1] === '-')) end -= 1;
-    const dot = text.lastIndexOf('.', end - 1);
+    // On the slice: on the whole text the search would go back to its beginning where there is no dot.
+    const dot = start + text.slice(start, end).lastIndexOf('.');
     if (dot <= start) return null;
     const label = text.slice(dot + 1, end);
     const glued = isSentenceStart(text.slice(start, dot), label);
     if (isKnownTld(label) && !(glued && hasKnownTld(text.slice(start, dot)))) return end;
-    const word = /^[a-z]{2,}(?=[A-Z])/.exec(label);
+    const word = /^[a-z]{2,}(?=[A-Z]|\d{3})/.exec(label);
     if (word !== null && isKnownTld(word[0])) return dot + 1 + word[0].length;
     if (!glued) return null;
     end = dot;
@@ -135,7 +169,8 @@ function isAsciiLetter(code: number): boolean {
   return (code > 64 && code < 91) || (code > 96 && code < 123);
 }
 
-function isLatin(code: number): boolean {
+/** ASCII counts as Latin. */
+export function isLatin(code: number): boolean {
   return code < 128 || LATIN.test(String.fromCharCode(code));
 }
 

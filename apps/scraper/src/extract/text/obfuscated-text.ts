@@ -1,37 +1,143 @@
+import { scanAddresses, type Candidate } from './address-scan.js';
+import { markWords, MARK, mayBeWrittenOut } from './at-words.js';
 import type { CandidateParser } from './candidate-parser.js';
-import type { Candidate } from './address-scan.js';
-import { isKnownTld } from './known-suffix.js';
+import {
+  hasEvidence,
+  hasLabel,
+  hasStrongEvidence,
+  isMidSentence,
+  isRole,
+  isStopWord,
+  standsAsAddress,
+  type ProseSpot,
+} from './prose-evidence.js';
+import { readDomain, readLocal, type Part } from './written-parts.js';
 
-const AT_WORDS =
-  'at|ät|aet|@|arroba|chiocciola|arobase|arobas|snabel-?a|zavináč|zavinac|małpa|malpa|kukac|apenstaartje';
-const DOT_WORDS = 'dot|punkt|point|punto|ponto|punt|prik|tečka|tecka|kropka|pont|\\.';
-const AT = new RegExp(`\\s{0,3}[\\[({]\\s{0,3}(?:${AT_WORDS})\\s{0,3}[\\])}]\\s{0,3}`, 'giu');
-const LOCAL_BEFORE = /[a-z0-9][a-z0-9._+-]{0,63}$/i;
-const DOMAIN_AFTER = new RegExp(
-  `^[a-z0-9-]{1,63}(?:(?:\\s{0,3}[\\[({]\\s{0,3}(?:${DOT_WORDS})\\s{0,3}[\\])}]\\s{0,3}|\\.|\\s{1,3}(?:dot|punkt)\\s{1,3})[a-z0-9-]{1,63}){1,5}`,
-  'iu',
-);
-const DOT = new RegExp(
-  `\\s{0,3}[\\[({]\\s{0,3}(?:${DOT_WORDS})\\s{0,3}[\\])}]\\s{0,3}|\\s{1,3}(?:dot|punkt)\\s{1,3}`,
-  'giu',
-);
+const CONTEXT_CHARS = 60;
+/** An `@` with a space beside it, or a domain that is written with words or broken over lines. */
+const LOOSE_AT =
+  /\s@|@\s|@[\p{L}\p{N}-]{1,63}(?:\s{0,3}[[({<|*~]|[-_](?:dot|punkt)|\.?\s{1,20}[.\p{L}]|\s{0,20}\.\s)|@[\p{L}\p{N}.-]{1,63}-\s/u;
+const ANY_AT = /[\ufdd0-\ufdd3\ufddc@]/g;
+const PLAIN_DOMAIN = /[\p{L}\p{N}-]{1,63}\.[\p{L}\p{N}.-]{2,200}(?![\p{L}\p{N}.-]|[\s\ufddb]{0,20}[\ufdd4-\ufdda])/uy;
+/** A space behind the sign, whatever is left of its word. */
+const AFTER_SIGN_BLANK = /^\ufddb*\s/;
+const ENDS_THERE = /^(?:$|[\s.,;:!?)\]>"'|]{1,2}(?:$|\P{Ll}))/u;
 
 /**
- * `name [at] domain [dot] tld`: only where the at is in brackets, so that prose ("meet me at domain dot") never
- * matches, and only with a known top-level domain.
+ * Addresses written out (`name [at] domain [dot] tld`, `name at domain dot tld`) or pulled apart (`name @ domain.tld`).
+ * Each word for a sign becomes one mark; from each `@` the parts are read outward. What is bare needs evidence, so that
+ * prose ("meet me at domain dot") never matches.
  */
-export function scanObfuscated(text: string, parser: CandidateParser): Candidate[] {
+export function scanObfuscated(text: string, parser: CandidateParser, code = false): Candidate[] {
+  const isLoose = !code && LOOSE_AT.test(text);
+  if (!isLoose && !mayBeWrittenOut(text, isLikelyBefore)) return [];
+  const marked = markWords(text);
   const found: Candidate[] = [];
-  for (const match of text.matchAll(AT)) {
-    const end = match.index + match[0].length;
-    const local = LOCAL_BEFORE.exec(text.slice(Math.max(0, match.index - 64), match.index))?.[0];
-    const written = DOMAIN_AFTER.exec(text.slice(end, end + 320))?.[0];
-    if (local === undefined || written === undefined) continue;
-    const domain = written.replace(DOT, '.');
-    if (!isKnownTld(domain.slice(domain.lastIndexOf('.') + 1))) continue;
-    const address = parser.parse(`${local}@${domain}`);
-    if (address === null) continue;
-    found.push({ address, start: match.index - local.length, end: end + written.length });
+  for (const { 0: sign, index } of marked.matchAll(ANY_AT)) {
+    if (sign === '@' ? isPlain(marked, index) : code && sign !== MARK.at) continue;
+    const candidate = readAround(marked, index, sign, parser);
+    if (candidate !== null) found.push(candidate);
   }
   return found;
+}
+
+/** `name@domain.tld` as ever: others read that. */
+function isPlain(marked: string, at: number): boolean {
+  if (/\s/.test(marked[at - 1] ?? ' ')) return false;
+  PLAIN_DOMAIN.lastIndex = at + 1;
+  return PLAIN_DOMAIN.test(marked);
+}
+
+/** The words before " at acme.com": a name behind a label, or prose. */
+function isLikelyBefore(text: string): boolean {
+  const local = /[^\s]{1,64}$/.exec(text)?.[0] ?? '';
+  if (local === '' || isStopWord(local)) return false;
+  const before = text.slice(0, -local.length);
+  return /^[<("]/.test(local) || hasStrongEvidence({ before, local, domain: '', after: '' });
+}
+
+function readAround(marked: string, at: number, sign: string, parser: CandidateParser): Candidate | null {
+  const local = readLocal(marked, at);
+  if (local === null) return null;
+  const domain = readDomain(marked, at + 1);
+  if (domain === null || marked[domain.edge] === '@') return null;
+  const [candidate] = scanAddresses(`${local.text}@${domain.text}`, parser);
+  if (candidate === undefined || candidate.start > 0) return null;
+  const { address } = candidate.address;
+  const spot = {
+    before: marked.slice(Math.max(0, local.edge - CONTEXT_CHARS), local.edge),
+    after: marked.slice(domain.edge, domain.edge + 8),
+    local: local.text,
+    domain: address.slice(address.lastIndexOf('@') + 1),
+  };
+  const isBlankBefore = /\s/.test(marked[at - 1] ?? '');
+  const isBlankAfter = AFTER_SIGN_BLANK.test(marked.slice(at + 1, at + 16));
+  if (!isBelievable({ sign, spot, local, domain, isBlankBefore, isBlankAfter }) || isInsideUrl(spot.before))
+    return null;
+  return { address: candidate.address, start: local.edge, end: domain.edge };
+}
+
+function isPlainRole(spot: ProseSpot): boolean {
+  return isRole(spot.local) && spot.local === spot.local.toLowerCase() && standsAsAddress(spot);
+}
+
+/** What was read around a sign. */
+interface Reading {
+  sign: string;
+  spot: ProseSpot;
+  local: Part;
+  domain: Part;
+  isBlankBefore: boolean;
+  isBlankAfter: boolean;
+}
+
+function isBelievable(reading: Reading): boolean {
+  const { sign, spot, domain } = reading;
+  const isGlued = !reading.isBlankBefore && !reading.isBlankAfter;
+  switch (sign) {
+    case MARK.at:
+      return isGlued || !isStopWord(spot.local);
+    case MARK.shortAt:
+      return !isStopWord(spot.local) && (isGlued || domain.words === 'marked' || hasLabel(spot) || isPlainRole(spot));
+    case MARK.weakAt:
+      return (
+        !isStopWord(spot.local) && (domain.words === 'marked' || hasLabel(spot) || (isGlued && isRole(spot.local)))
+      );
+    case MARK.namedAt:
+      return isBelievableName(spot, domain);
+    case MARK.bareAt:
+      return isBelievableBare(reading);
+    default:
+      return isBelievableLoose(reading);
+  }
+}
+
+/** `info arroba acme punto es`: the sign's name may be an animal's. */
+function isBelievableName(spot: ProseSpot, domain: Part): boolean {
+  if (!/^[a-z0-9._-]+$/i.test(spot.local) || isStopWord(spot.local) || isMidSentence(spot)) return false;
+  return domain.words !== 'none' || isRole(spot.local) || hasLabel(spot);
+}
+
+function isBelievableBare({ spot, local, domain }: Reading): boolean {
+  if (domain.dangles || isStopWord(spot.local) || /^www\./i.test(spot.domain)) return false;
+  if (domain.words === 'none') return hasStrongEvidence(spot) && ENDS_THERE.test(spot.after);
+  if (domain.hasDots) return false;
+  if (local.words !== 'none' || hasLabel(spot)) return true;
+  return !isMidSentence(spot) && hasEvidence(spot);
+}
+
+/** A real `@`: `info @ acme.com`, `info@ acme.com`, `info@acme [dot] com`, `info@acme.⏎com`. */
+function isBelievableLoose({ spot, domain, isBlankBefore, isBlankAfter }: Reading): boolean {
+  if (spot.domain !== spot.domain.toLowerCase() || (isMidSentence(spot) && !hasLabel(spot))) return false;
+  if (!isBlankBefore && !isBlankAfter) return domain.words === 'none' ? domain.isBroken : !domain.dangles;
+  if (isStopWord(spot.local) || domain.isBroken) return false;
+  if (!isBlankBefore) return isRole(spot.local) || hasEvidence(spot);
+  if (spot.local !== spot.local.toLowerCase() && !(hasLabel(spot) && isRole(spot.local))) return false;
+  const isComposite = isBlankAfter && /^\p{L}{1,20}[._]\p{L}{2,}/u.test(spot.local);
+  return standsAsAddress(spot) && (isRole(spot.local) || hasLabel(spot) || isComposite);
+}
+
+/** `https://host/look-at-me.com`, `name@host/…`: part of something longer. */
+function isInsideUrl(before: string): boolean {
+  return /(?:[/\\#?=&@][^\s:]{0,40}|[\p{L}\p{N}][-_.])$/u.test(before) && !/mailto:$/i.test(before);
 }
