@@ -1,12 +1,10 @@
-import { spawnSync } from 'node:child_process';
 import { setMaxListeners } from 'node:events';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { EgressGuard } from '../../libs/common/src/egress/egress-guard.js';
 import { PageFetcher } from '../../apps/scraper/src/fetch/page-fetcher.js';
 import { startFetchServer } from './fetch-server.js';
+import { loadPeer } from './load-peer.js';
 
 const CONCURRENCY = 20;
 const ROUNDS = 7;
@@ -28,7 +26,7 @@ interface UndiciResponse {
  * `undici.request`, in alternating rounds of one run. Medians, since another process on the machine disturbs a round.
  */
 export async function benchFetch(pages: number): Promise<Row[]> {
-  const undici = loadUndici();
+  const undici = await loadPeer<Undici>('undici');
   const server = await startFetchServer();
   const guard = new EgressGuard({ allow: [server.host] });
   const fetcher = new PageFetcher(guard, { userAgent: 'Gleaner/bench (+bench)', maxConcurrentFetches: CONCURRENCY });
@@ -101,20 +99,4 @@ async function measure(fetchText: FetchText, url: string, pages: number): Promis
 
 function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
-/** undici is no dependency of the product: the benchmark has a package of its own, installed when it first runs. */
-function loadUndici(): Undici {
-  const folder = join(process.cwd(), 'test/bench');
-  const load = createRequire(join(folder, 'package.json'));
-  try {
-    return load('undici') as Undici;
-  } catch {
-    const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-      cwd: folder,
-      stdio: ['ignore', 2, 2],
-    });
-    if (status !== 0) throw new Error('npm ci in test/bench failed');
-    return load('undici') as Undici;
-  }
 }

@@ -3,7 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command } from 'commander';
 import { benchCreateJob } from './create-job.js';
+import { benchExtraction, OWN_CORPUS } from './extraction.js';
 import { benchFairness } from './fairness.js';
+import { profileExtraction } from './extraction-profile.js';
+import { benchStress } from './extraction-stress.js';
 import { benchFetch } from './fetch.js';
 import { benchHostile } from './hostile.js';
 import { benchParallel } from './parallel.js';
@@ -39,6 +42,21 @@ program
   .description('CPU time per fetched page: our fetcher beside a bare undici.request')
   .option('--pages <n>', 'pages of each round', Number, 500)
   .action(async (options: { pages: number }) => report('fetch', await benchFetch(options.pages)));
+
+program
+  .command('extraction')
+  .description('addresses found and CPU time, beside other ways to find them')
+  .option('--pages <dir>', 'folder of labelled pages', OWN_CORPUS.pages)
+  .option('--labels <file>', 'what the pages hold', OWN_CORPUS.labels)
+  .option('--stress', 'instead: CPU time, blocking and memory on inputs made to hurt')
+  .option('--profile', 'instead: where our extraction spends its time on large pages')
+  .action(async (options: { pages: string; labels: string; stress?: true; profile?: true }) => {
+    if (options.profile) return report('extraction-profile', await profileExtraction());
+    if (options.stress) return report('extraction-stress', await benchStress());
+    const { tools, techniques } = await benchExtraction(options.pages, options.labels);
+    report('extraction', tools);
+    report('extraction-techniques', techniques);
+  });
 
 program
   .command('hostile')
