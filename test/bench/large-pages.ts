@@ -5,7 +5,7 @@ export function makeLargePages(): string[] {
 
 const PAGES = 24;
 const WORDS =
-  'stone mill grain river wheel bread valley wagon harvest season market timber bridge oven field village craft water order delivery workshop opening hours team story quality since family region contact service advice'.split(
+  'stone mill grain river wheel bread valley wagon orchard season market timber bridge oven field village craft water order delivery workshop opening hours team story quality since family region contact service advice'.split(
     ' ',
   );
 

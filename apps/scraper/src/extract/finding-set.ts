@@ -13,18 +13,18 @@ export interface Spot {
   end: number;
 }
 
-/** The addresses of one page, each once, by the most trusted way it was found. */
+/** The addresses of one page, each mailbox once: as first spelled, by the most trusted way it was found. */
 export class FindingSet {
-  private readonly byAddress = new Map<string, Finding>();
+  private readonly byMailbox = new Map<string, Finding>();
 
   /** `flags`: what the place says about the address, beyond what its words say. */
   add(address: Address, method: Method, spot: Spot, flags: readonly FindingFlag[] = []): void {
-    const known = this.byAddress.get(address.normalised);
+    const known = this.byMailbox.get(address.mailbox);
     const confidence = METHOD_CONFIDENCE[method];
     if (known === undefined) {
-      if (this.byAddress.size >= MAX_ADDRESSES) return;
+      if (this.byMailbox.size >= MAX_ADDRESSES) return;
       const all = new Set([...flags, ...(isPlaceholder(address) ? (['placeholder'] as const) : [])]);
-      this.byAddress.set(address.normalised, {
+      this.byMailbox.set(address.mailbox, {
         address,
         method,
         confidence,
@@ -39,10 +39,10 @@ export class FindingSet {
   }
 
   get size(): number {
-    return this.byAddress.size;
+    return this.byMailbox.size;
   }
 
   list(): Finding[] {
-    return [...this.byAddress.values()];
+    return [...this.byMailbox.values()];
   }
 }

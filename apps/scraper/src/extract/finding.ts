@@ -26,6 +26,15 @@ export const METHOD_CONFIDENCE = {
 } as const;
 export type Method = keyof typeof METHOD_CONFIDENCE;
 
+/** Ways in which an owner writes an address so that programs should not read it; all others are plain. */
+export const OBFUSCATED_METHODS: ReadonlySet<string> = new Set<Method>([
+  'cloudflare',
+  'encoder',
+  'script',
+  'css',
+  'obfuscated-text',
+]);
+
 /** Why an address does not count: an example to be overwritten (`you@example.com`), or a trap that no reader sees. */
 export type FindingFlag = 'placeholder' | 'honeypot';
 

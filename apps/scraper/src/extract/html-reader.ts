@@ -5,7 +5,7 @@ import type { PageTurns } from './page-turns.js';
 const SLICE_CHARS = 16 * 1024;
 /** Beyond these a tag is an attack; what is over is not read. */
 const MAX_ATTRIBUTES = 256;
-const MAX_ATTRIBUTE_CHARS = 64 * 1024;
+const MAX_ATTRIBUTE_CHARS = 32 * 1024;
 
 /** What a page is made of, in order. Tag and attribute names are in lower case, entities decoded. */
 export interface HtmlHandler {
@@ -75,7 +75,7 @@ class TokenReader implements TokenizerCallbacks {
 
   onattribend(_quote: QuoteType): void {
     if (this.attributes.size >= MAX_ATTRIBUTES || this.attributes.has(this.name)) return;
-    this.attributes.set(this.name, this.value.join(''));
+    this.attributes.set(this.name, this.value.length === 1 ? this.value[0]! : this.value.join(''));
   }
 
   ontext(start: number, end: number): void {

@@ -57,8 +57,12 @@ export class LinkCollector {
   /** The http(s) links, absolute by the page's `<base>` or its own URL. */
   resolve(pageUrl: string): PageLink[] {
     const base = this.baseOf(pageUrl);
+    // Menus repeat themselves, and resolving is the dearest part of a link.
+    const resolved = new Map<string, string | null>();
     return this.links.flatMap(({ href, text, classes }) => {
-      const url = toAbsolute(href, base);
+      const known = resolved.get(href);
+      const url = known === undefined ? toAbsolute(href, base) : known;
+      if (known === undefined) resolved.set(href, url);
       const words = text.replace(/\s+/g, ' ').trim() || classes.replace(/\s+/g, ' ').trim();
       return url === null ? [] : [{ url, text: copyText(words.slice(0, MAX_LINK_TEXT)) }];
     });
@@ -106,8 +110,12 @@ export class LinkCollector {
 }
 
 function toAbsolute(href: string, base: string): string | null {
-  if (!URL.canParse(href, base)) return null;
-  const url = new URL(href, base);
+  let url: URL;
+  try {
+    url = new URL(href, base);
+  } catch {
+    return null;
+  }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   url.hash = '';
   return copyText(url.href);

@@ -117,6 +117,7 @@ export class PageScan implements HtmlHandler {
     this.closeSilent();
     this.elements.closeAll();
     this.blocks.flush();
+    this.notice.finish();
   }
 
   private get current(): TextBlocks {

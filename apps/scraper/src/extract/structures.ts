@@ -10,6 +10,7 @@ const MAX_DEPTH = 300;
 const MAX_ELEMENTS = 2000;
 /** Elements whose end tags are often left out: they say nothing about nesting. */
 const UNCLOSED_TAGS = new Set(['p', 'li', 'dt', 'dd', 'td', 'th', 'tr', 'thead', 'tbody', 'option']);
+const TELLING_CLASS = /card|spamspan|value/;
 const EMAIL_PROPERTY = /(?:^|[\s:/#])(?:e?mail|hasEmail|mbox)(?:$|\s)/i;
 /** What may be a trap is left to the pass over the page, which flags it. */
 const HIDDEN = '[hidden], [style*="none"], [style*="hidden"], [aria-hidden="true"]';
@@ -28,7 +29,7 @@ export class StructureMarks {
     if (!VOID_TAGS.has(tag) && !UNCLOSED_TAGS.has(tag)) this.depth += 1;
     if (this.depth > MAX_DEPTH) this.isTooDeep = true;
     const classes = attributes.get('class');
-    if (classes === undefined || classes.length > 500) return;
+    if (classes === undefined || classes.length > 500 || !TELLING_CLASS.test(classes)) return;
     if (/(?:^|\s)(?:vcard|h-card)(?:$|\s)/.test(classes)) this.hasCard = true;
     if (/(?:^|\s)spamspan(?:$|\s)/.test(classes)) this.hasParts = true;
     if (this.hasCard && /(?:^|\s)value(?:$|\s)/.test(classes)) this.hasParts = true;
@@ -44,9 +45,10 @@ export class StructureMarks {
    */
   methodOf(attributes: ReadonlyMap<string, string>, outer: Method | null): Method | null {
     if (attributes.size === 0) return null;
-    if (EMAIL_PROPERTY.test((attributes.get('itemprop') ?? '').slice(0, 200))) return 'microdata';
-    if (EMAIL_PROPERTY.test((attributes.get('property') ?? attributes.get('rel') ?? '').slice(0, 200))) return 'rdfa';
+    if (isEmailProperty(attributes.get('itemprop'))) return 'microdata';
+    if (isEmailProperty(attributes.get('property')) || isEmailProperty(attributes.get('rel'))) return 'rdfa';
     const classes = (attributes.get('class') ?? '').slice(0, 500);
+    if (!/mail|value/.test(classes)) return null;
     const isEmail = /(?:^|\s)u-email(?:$|\s)/.test(classes) || (this.hasCard && /(?:^|\s)email(?:$|\s)/.test(classes));
     const isValue = outer === 'microformat' && /(?:^|\s)value(?:$|\s)/.test(classes);
     return isEmail || isValue ? 'microformat' : null;
@@ -56,6 +58,10 @@ export class StructureMarks {
   areReadable(chars: number): boolean {
     return this.hasParts && !this.isTooDeep && chars <= MAX_CHARS;
   }
+}
+
+function isEmailProperty(value: string | undefined): boolean {
+  return value !== undefined && EMAIL_PROPERTY.test(value.slice(0, 200));
 }
 
 /** Addresses in parts: the value-class pattern of hCard and h-card (microformats.org), and Drupal's SpamSpan. */

@@ -8,6 +8,8 @@ const TRAP_NAME =
 const REVERSED_CLASS = /(?:^|\s)(?:wpml|eeb|wpmt|mailto|email)-rtl(?:$|\s)/;
 const DECOY_CLASS =
   /(?:^|\s)(?:(?:wpml|eeb|wpmt|mailto|email)-(?:nodis|sd)|d-none|u-?hidden|is-hidden|hidden|hide|invisible|display-none|visually-?hidden)(?:$|\s)/;
+/** A part of every name that matters; most elements have none of them. */
+const TELLING_NAME = /rtl|trap|pot|bot|mail|contact|nodis|-sd|none|hid|invisible/i;
 const TELLING = ['style', 'hidden', 'dir', 'class', 'id'] as const;
 
 /** How an element appears to a reader, as far as the addresses in it are concerned. */
@@ -26,8 +28,10 @@ const SHOWN: Appearance = { visibility: 'shown', isReversed: false };
  */
 export function appearanceOf(tag: string, attributes: Map<string, string>, sheet: ElementStyle | null): Appearance {
   if (sheet === null && (attributes.size === 0 || !TELLING.some((name) => attributes.has(name)))) return SHOWN;
+  if (sheet === null && attributes.size === 1 && attributes.has('class') && !TELLING_NAME.test(classesOf(attributes)))
+    return SHOWN;
   const id = (attributes.get('id') ?? '').slice(0, 100);
-  const classes = (attributes.get('class') ?? '').slice(0, 200);
+  const classes = classesOf(attributes);
   const inline = readInlineStyle(attributes.get('style') ?? '');
   const has = (effect: keyof typeof inline): boolean => inline[effect] || sheet?.[effect] === true;
   const isTurned = REVERSED_CLASS.test(classes) || (tag === 'bdo' && attributes.get('dir') === 'rtl');
@@ -44,4 +48,8 @@ export function appearanceOf(tag: string, attributes: Map<string, string>, sheet
     }
     return isUnreachable && (has('isOutOfSight') || has('isTiny')) ? 'trap' : 'shown';
   }
+}
+
+function classesOf(attributes: ReadonlyMap<string, string>): string {
+  return (attributes.get('class') ?? '').slice(0, 200);
 }

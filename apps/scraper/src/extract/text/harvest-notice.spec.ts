@@ -4,6 +4,7 @@ import { HarvestNotice } from './harvest-notice.js';
 function isForbidden(...runs: string[]): boolean {
   const notice = new HarvestNotice();
   for (const run of runs) notice.addText(run);
+  notice.finish();
   return notice.isForbidden;
 }
 

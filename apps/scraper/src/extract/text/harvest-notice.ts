@@ -1,5 +1,7 @@
 /** A notice is one sentence, if a long one; the longest boilerplate met has 330 characters. */
 const REACH = 380;
+/** Short runs are looked through together: each look begins with the end of the one before. */
+const MIN_CHARS = 4096;
 /** Sentences looked at in one page: bounds what a hostile one can cost. */
 const MAX_SENTENCES = 1_000;
 
@@ -118,12 +120,24 @@ const ANCHOR =
  */
 export class HarvestNotice {
   isForbidden = false;
+  /** Not looked through yet, behind the end of what was. */
+  private pending: string[] = [];
+  private pendingChars = 0;
   private carried = '';
   private sentences = 0;
 
-  /** The page's text, in order. */
+  /** The page's text, in order; `finish` after the last of it. */
   addText(run: string): void {
     if (this.isForbidden || this.sentences >= MAX_SENTENCES) return;
+    this.pending.push(run);
+    this.pendingChars += run.length;
+    if (this.pendingChars >= MIN_CHARS) this.finish();
+  }
+
+  finish(): void {
+    const run = this.pending.join('');
+    this.pending = [];
+    this.pendingChars = 0;
     const text = this.carried + run;
     this.carried = run.slice(-REACH);
     ANCHOR.lastIndex = 0;
@@ -137,7 +151,12 @@ export class HarvestNotice {
   }
 }
 
+/** A stem of what every wording calls contact data: one look instead of sixty at the many sentences on marketing. */
+const CONTACT_DATA =
+  /adres|address|contac?t|kontakt|impressum|zusendung|spam-?mail|send us|sent (?:us|this|these)|wish to receive|on this (?:site|page|website)|e-?mails? to|coordonn|courriel|direcci|correos|indirizz|recapiti|endere|e-?mails |osoit|yhteystie|cím|elérhet|адрес|контакт|iletişim|アドレス|絡先|邮箱|邮件|郵件|이메일/i;
+
 function isNotice(sentence: string): boolean {
+  if (!CONTACT_DATA.test(sentence)) return false;
   return WORDINGS.some(
     ({ data, use, ban, readers }) =>
       ban.test(sentence) && use.test(sentence) && data.test(sentence) && !readers.test(sentence),
