@@ -66,6 +66,7 @@ export class SiteCrawler {
   close(): void {
     this.robots.close();
     this.fetcher.close();
+    void this.extractor.close();
   }
 }
 

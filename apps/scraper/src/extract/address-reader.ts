@@ -109,9 +109,21 @@ export class AddressReader {
     }
   }
 
+  /** A text of a script, or one that a script made: a link, markup or words. */
+  readScriptText(text: string, method: Method): void {
+    if (isMailto(text)) for (const recipient of readMailto(text)) this.readRecipient(recipient, NO_CONTEXT, method);
+    else this.readAttribute(text, method);
+  }
+
   /** Here the author says "this is an address": syntax and suffix decide, not the surroundings. */
   readRecipient(text: string, context: Context, method: Method = 'mailto'): void {
     for (const { address } of scanRecipient(text, this.parser)) this.addAfter(context, address, method);
+  }
+
+  /** Several readings of one place, of which only one can be meant. */
+  readFirst(texts: readonly string[], context: Context, method: Method): void {
+    const text = texts.find((candidate) => this.parser.parse(candidate) !== null);
+    if (text !== undefined) this.readRecipient(text, context, method);
   }
 
   private readTurnedHref(href: string, context: Context): void {

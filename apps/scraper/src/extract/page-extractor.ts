@@ -7,6 +7,8 @@ import { readJsonTexts } from './encodings/json-ld.js';
 import { PageScan } from './page-scan.js';
 import { TextBlocks } from './text/text-blocks.js';
 import { PageTurns } from './page-turns.js';
+import type { ScriptCollector } from './scripts/script-collector.js';
+import { ScriptRunner } from './scripts/script-runner.js';
 import { readStructures } from './structures.js';
 import { Semaphore } from '../semaphore.js';
 
@@ -17,6 +19,7 @@ const LONGEST_ESCAPE = '\\u0040'.length;
 /** Longer pages are read few at a time: all at once, each would hold its memory until the last of them is done. */
 const LARGE_CHARS = 64 * 1024;
 const LARGE_AT_ONCE = 4;
+const SCRIPT_METHODS = { state: 'state', literal: 'script-text', encoder: 'encoder' } as const;
 const NEVER = new AbortController().signal;
 
 /** What a page without markup comes to, its addresses aside. */
@@ -44,6 +47,7 @@ export interface SourcePage {
 @Injectable()
 export class PageExtractor {
   private readonly large = new Semaphore(LARGE_AT_ONCE);
+  private readonly scripts = new ScriptRunner();
 
   async extractPage(page: SourcePage, signal: AbortSignal = NEVER): Promise<PageFindings> {
     if (page.text.length <= LARGE_CHARS) return this.readPage(page, signal);
@@ -55,12 +59,17 @@ export class PageExtractor {
     }
   }
 
+  /** Ends the thread that runs scripts. */
+  close(): Promise<void> {
+    return this.scripts.close();
+  }
+
   private async readPage(page: SourcePage, signal: AbortSignal): Promise<PageFindings> {
     const text = page.cut === null ? page.text : dropLastWord(page.text);
     const findings = new FindingSet();
     const reader = new AddressReader(findings);
     const turns = new PageTurns(signal);
-    if (page.kind === 'html') return this.readHtmlPage({ ...page, text }, reader, findings, turns);
+    if (page.kind === 'html') return this.readHtmlPage({ ...page, text }, reader, findings, turns, signal);
     const parsed = page.kind === 'json' ? parseJson(text) : text;
     await (parsed === null ? readRawJson(text, reader, turns) : readPlain(parsed, reader, turns));
     return { ...BARE_PAGE, findings: findings.list(), isOverBudget: turns.isOverBudget };
@@ -71,13 +80,18 @@ export class PageExtractor {
     reader: AddressReader,
     findings: FindingSet,
     turns: PageTurns,
+    signal: AbortSignal,
   ): Promise<PageFindings> {
     const scan = new PageScan(reader);
     scan.signals.useUrl(url);
     scan.links.useUrl(url);
     await readHtml(text, scan, turns);
     scan.finish();
-    for (const inner of scan.innerPages) await readInner(inner, reader, turns);
+    await this.readScripts(scan.scripts, reader, turns, signal);
+    for (const inner of scan.innerPages) {
+      const { scripts } = await readInner(inner, reader, turns);
+      await this.readScripts(scripts, reader, turns, signal);
+    }
     if (scan.structures.areReadable(text.length)) await turns.take(() => readStructures(text, reader));
     const { hasContactForm, scriptOnly, noindex } = scan.signals;
     return {
@@ -92,13 +106,34 @@ export class PageExtractor {
       fingerprint: scan.signals.finishFingerprint(),
     };
   }
+
+  /** What scripts say, as it stands, by known encoders, and by running those that look like building an address. */
+  private async readScripts(
+    scripts: ScriptCollector,
+    reader: AddressReader,
+    turns: PageTurns,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const job = scripts.finish();
+    await turns.take(() => {
+      for (const { text, kind } of scripts.texts()) reader.readScriptText(text, SCRIPT_METHODS[kind]);
+    });
+    if (job === null || turns.isOverBudget) return;
+    const { html, texts } = await this.scripts.run(job, signal);
+    const written = reader.readerOf('script');
+    for (const markup of html) await readInner(markup, written, turns);
+    await turns.take(() => {
+      for (const text of texts) written.readScriptText(text, 'script');
+    });
+  }
 }
 
 /** A document within the page, for its addresses only. */
-async function readInner(html: string, reader: AddressReader, turns: PageTurns): Promise<void> {
+async function readInner(html: string, reader: AddressReader, turns: PageTurns): Promise<PageScan> {
   const scan = new PageScan(reader);
   await readHtml(html, scan, turns);
   scan.finish();
+  return scan;
 }
 
 async function readPlain(text: string, reader: AddressReader, turns: PageTurns): Promise<void> {

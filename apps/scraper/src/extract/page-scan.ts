@@ -9,6 +9,7 @@ import { LinkCollector } from './link-collector.js';
 import { OpenElements } from './open-elements.js';
 import { PageSignals } from './page-signals.js';
 import { PageStyles, type ElementStyle } from './page-styles.js';
+import { ScriptCollector } from './scripts/script-collector.js';
 import { StructureMarks } from './structures.js';
 import { BLOCK_TAGS, CODE_TAGS, ICON_TAGS, INLINE_TAGS, SILENT_TAGS } from './tags.js';
 import { HarvestNotice } from './text/harvest-notice.js';
@@ -43,6 +44,7 @@ export class PageScan implements HtmlHandler {
   readonly signals = new PageSignals();
   readonly structures = new StructureMarks();
   readonly notice = new HarvestNotice();
+  readonly scripts = new ScriptCollector();
   /** Documents that stand in the page as a text, to be read after it. */
   readonly innerPages: string[] = [];
   private innerChars = 0;
@@ -76,6 +78,7 @@ export class PageScan implements HtmlHandler {
     this.links.onOpen(tag, attributes);
     this.signals.onOpen(tag, attributes);
     this.structures.onOpen(tag, attributes);
+    this.scripts.onOpen(tag, attributes);
     this.elements.onOpen(tag);
     const sheet = this.styles.styleOf(attributes);
     const icon = tag === 'img' ? iconOfImage(attributes) : null;
@@ -95,6 +98,7 @@ export class PageScan implements HtmlHandler {
     this.links.onClose(tag);
     this.signals.onClose(tag);
     this.structures.onClose(tag);
+    this.scripts.onClose(tag);
     if (tag === this.silent?.tag) this.closeSilent();
     this.elements.onClose(tag);
     this.separate(tag);
@@ -103,8 +107,10 @@ export class PageScan implements HtmlHandler {
   onText(text: string): void {
     if (this.silent !== null) {
       this.silent.parts.push(text);
+      if (this.silent.tag === 'script') this.scripts.onScriptText(text);
       return;
     }
+    this.scripts.onText(text);
     if (this.asideDepth === 0) {
       this.links.onText(text);
       this.signals.onText(text);
@@ -235,8 +241,7 @@ export class PageScan implements HtmlHandler {
       else if (TEXT_ATTRIBUTES.has(name) || name.startsWith('data-') || isCipherName(name) || value.includes('@'))
         this.readValue(name, value, marked ?? (tag === 'meta' ? 'meta' : 'attribute'));
     }
-    const joined = joinAttributes(tag, attributes);
-    if (joined !== null) this.reader.readRecipient(joined, this.context, 'encoder');
+    this.reader.readFirst(joinAttributes(tag, attributes), this.context, 'encoder');
   }
 
   private readValue(name: string, value: string, method: Method): void {

@@ -13,12 +13,12 @@ const DOMAIN_VALUE = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}$/i;
 const TLD_VALUE = /^\.?[a-z]{2,24}(?:\.[a-z]{2,3})?$/i;
 
 /**
- * The address that an element keeps in parts: `data-user="info" data-domain="a.org"`, with the suffix in a third
- * attribute or not, each part base64 (as in Joomla's `<joomla-hidden-mail first=… last=…>`), reversed or plain. Null
- * where the element has no such pair.
+ * What the address may be that an element keeps in parts: `data-user="info" data-domain="a.org"`, with the suffix in a
+ * third attribute or not, each part plain, base64 (as in Joomla's `<joomla-hidden-mail first=… last=…>`) or reversed,
+ * likeliest first. Whether a domain can exist is for the caller to say.
  */
-export function joinAttributes(tag: string, attributes: ReadonlyMap<string, string>): string | null {
-  if (attributes.size < 2 || OTHER_TAGS.has(tag)) return null;
+export function joinAttributes(tag: string, attributes: ReadonlyMap<string, string>): string[] {
+  if (attributes.size < 2 || OTHER_TAGS.has(tag)) return [];
   let local: string | null = null;
   let domain: string | null = null;
   let tld: string | null = null;
@@ -28,12 +28,13 @@ export function joinAttributes(tag: string, attributes: ReadonlyMap<string, stri
     else if (DOMAIN.test(name)) domain ??= value;
     else if (TLD.test(name)) tld ??= value;
   }
-  if (local === null || domain === null) return null;
-  return (
-    join(local, domain, tld) ??
-    join(decodeBase64(local), decodeBase64(domain), tld) ??
-    join(reverseText(local), reverseText(domain), tld)
-  );
+  if (local === null || domain === null) return [];
+  const joined = [
+    join(local, domain, tld),
+    join(decodeBase64(local), decodeBase64(domain), tld),
+    join(reverseText(local), reverseText(domain), tld),
+  ];
+  return joined.filter((address) => address !== null);
 }
 
 function join(local: string, domain: string, tld: string | null): string | null {
