@@ -7,6 +7,9 @@ const SLICE_CHARS = 16 * 1024;
 const MAX_ATTRIBUTES = 256;
 const MAX_ATTRIBUTE_CHARS = 32 * 1024;
 
+/** Most elements have no attributes: they share one map. Nobody writes to it. */
+const NONE = new Map<string, string>();
+
 /** What a page is made of, in order. Tag and attribute names are in lower case, entities decoded. */
 export interface HtmlHandler {
   onOpen(tag: string, attributes: Map<string, string>): void;
@@ -31,7 +34,7 @@ export async function readHtml(html: string, handler: HtmlHandler, turns: PageTu
 /** Turns the tokenizer's offsets into tags, attributes and text. */
 class TokenReader implements TokenizerCallbacks {
   private tag = '';
-  private attributes = new Map<string, string>();
+  private attributes = NONE;
   private name = '';
   private value: string[] = [];
   private valueChars = 0;
@@ -43,7 +46,7 @@ class TokenReader implements TokenizerCallbacks {
 
   onopentagname(start: number, end: number): void {
     this.tag = this.html.slice(start, end).toLowerCase();
-    this.attributes = new Map();
+    this.attributes = NONE;
   }
 
   onopentagend(): void {
@@ -74,6 +77,7 @@ class TokenReader implements TokenizerCallbacks {
   }
 
   onattribend(_quote: QuoteType): void {
+    if (this.attributes === NONE) this.attributes = new Map();
     if (this.attributes.size >= MAX_ATTRIBUTES || this.attributes.has(this.name)) return;
     this.attributes.set(this.name, this.value.length === 1 ? this.value[0]! : this.value.join(''));
   }

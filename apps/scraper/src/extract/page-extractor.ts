@@ -7,7 +7,7 @@ import { readJsonTexts } from './encodings/json-ld.js';
 import { PageScan } from './page-scan.js';
 import { TextBlocks } from './text/text-blocks.js';
 import { PageTurns } from './page-turns.js';
-import type { ScriptCollector } from './scripts/script-collector.js';
+import { ScriptCollector } from './scripts/script-collector.js';
 import { ScriptRunner } from './scripts/script-runner.js';
 import { readStructures } from './structures.js';
 import { Semaphore } from '../semaphore.js';
@@ -69,29 +69,21 @@ export class PageExtractor {
     const findings = new FindingSet();
     const reader = new AddressReader(findings);
     const turns = new PageTurns(signal);
-    if (page.kind === 'html') return this.readHtmlPage({ ...page, text }, reader, findings, turns, signal);
+    if (page.kind === 'html') return this.readHtmlPage({ ...page, text }, findings, { reader, turns, signal });
     const parsed = page.kind === 'json' ? parseJson(text) : text;
     await (parsed === null ? readRawJson(text, reader, turns) : readPlain(parsed, reader, turns));
     return { ...BARE_PAGE, findings: findings.list(), isOverBudget: turns.isOverBudget };
   }
 
-  private async readHtmlPage(
-    { url, text }: SourcePage,
-    reader: AddressReader,
-    findings: FindingSet,
-    turns: PageTurns,
-    signal: AbortSignal,
-  ): Promise<PageFindings> {
+  private async readHtmlPage({ url, text }: SourcePage, findings: FindingSet, read: Reading): Promise<PageFindings> {
+    const { reader, turns } = read;
     const scan = new PageScan(reader);
     scan.signals.useUrl(url);
     scan.links.useUrl(url);
     await readHtml(text, scan, turns);
     scan.finish();
-    await this.readScripts(scan.scripts, reader, turns, signal);
-    for (const inner of scan.innerPages) {
-      const { scripts } = await readInner(inner, reader, turns);
-      await this.readScripts(scripts, reader, turns, signal);
-    }
+    await this.readScripts(text, scan, read);
+    for (const inner of scan.innerPages) await this.readScripts(inner, await readInner(inner, reader, turns), read);
     if (scan.structures.areReadable(text.length)) await turns.take(() => readStructures(text, reader));
     const { hasContactForm, scriptOnly, noindex } = scan.signals;
     return {
@@ -107,25 +99,29 @@ export class PageExtractor {
     };
   }
 
-  /** What scripts say, as it stands, by known encoders, and by running those that look like building an address. */
-  private async readScripts(
-    scripts: ScriptCollector,
-    reader: AddressReader,
-    turns: PageTurns,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const job = scripts.finish();
+  /** What scripts say: as it stands, by known encoders, and by running those that look like building an address. */
+  private async readScripts(html: string, { scripts }: PageScan, read: Reading): Promise<void> {
+    const { reader, turns, signal } = read;
     await turns.take(() => {
       for (const { text, kind } of scripts.texts()) reader.readScriptText(text, SCRIPT_METHODS[kind]);
     });
-    if (job === null || turns.isOverBudget) return;
-    const { html, texts } = await this.scripts.run(job, signal);
+    if (!scripts.isWorthRunning) return;
+    const collector = new ScriptCollector('second');
+    await readHtml(html, collector, turns);
+    const said = await this.scripts.run(collector.finish(), signal);
     const written = reader.readerOf('script');
-    for (const markup of html) await readInner(markup, written, turns);
+    for (const markup of said.html) await readInner(markup, written, turns);
     await turns.take(() => {
-      for (const text of texts) written.readScriptText(text, 'script');
+      for (const text of said.texts) written.readScriptText(text, 'script');
     });
   }
+}
+
+/** What the parts of one page's reading share. */
+interface Reading {
+  reader: AddressReader;
+  turns: PageTurns;
+  signal: AbortSignal;
 }
 
 /** A document within the page, for its addresses only. */

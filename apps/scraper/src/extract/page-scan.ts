@@ -44,7 +44,7 @@ export class PageScan implements HtmlHandler {
   readonly signals = new PageSignals();
   readonly structures = new StructureMarks();
   readonly notice = new HarvestNotice();
-  readonly scripts = new ScriptCollector();
+  readonly scripts = new ScriptCollector('first');
   /** Documents that stand in the page as a text, to be read after it. */
   readonly innerPages: string[] = [];
   private innerChars = 0;
@@ -105,12 +105,11 @@ export class PageScan implements HtmlHandler {
   }
 
   onText(text: string): void {
+    this.scripts.onText(text);
     if (this.silent !== null) {
       this.silent.parts.push(text);
-      if (this.silent.tag === 'script') this.scripts.onScriptText(text);
       return;
     }
-    this.scripts.onText(text);
     if (this.asideDepth === 0) {
       this.links.onText(text);
       this.signals.onText(text);

@@ -1,3 +1,4 @@
+import { foldText } from '../text/fold-text.js';
 import { decodePercent } from './percent.js';
 
 /** Bounds what one link can cost; no honest link has a hundredth of it. */
@@ -21,7 +22,7 @@ export function isMailto(href: string): boolean {
  * what a body says is no recipient.
  */
 export function readMailto(href: string): string[] {
-  const rest = href.slice(0, MAX_HREF).replace(SCHEME, '');
+  const rest = foldText(href.slice(0, MAX_HREF), undefined).text.replace(SCHEME, '');
   // Some encode the whole URL, `?` and all.
   const decoded = /\?|%3f/i.test(rest) && !rest.includes('?') ? decodePercent(rest) : rest;
   const [path = '', ...queries] = decoded.split('?');

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { collectScripts } from './testing/run-page.js';
+import { collectScripts, jobOf } from './testing/run-page.js';
 
-const job = async (html: string) => (await collectScripts(html)).finish();
-const texts = async (html: string) => {
-  const collector = await collectScripts(html);
-  collector.finish();
-  return collector.texts();
-};
+const texts = async (html: string) => (await collectScripts(html, 'first')).texts();
 const BUILDS = `<script>document.write('info'+'@'+'a-firm.org')</script>`;
 
 describe('ScriptCollector', () => {
@@ -27,12 +22,12 @@ describe('ScriptCollector', () => {
     `<a href="#" onclick="toggleMenu()">x</a>`,
     `<script>${'a(1);'.repeat(15_000)}'@'+'b'</script>`,
   ])('has nothing to run in %.80s', async (html) => {
-    expect(await job(html)).toBeNull();
+    expect(await jobOf(html)).toBeNull();
   });
 
   it('takes what a script may call and what it may look up', async () => {
     const html = `<p id="p" data-u="info">Mail: <b>us</b></p><script>function at(){return 1}</script>${BUILDS}<a onclick="go()">x</a>`;
-    expect(await job(html)).toEqual({
+    expect(await jobOf(html)).toEqual({
       nodes: [
         { parent: -1, tag: 'p', attributes: { id: 'p', 'data-u': 'info' } },
         { parent: 0, text: 'Mail: ' },
@@ -53,23 +48,25 @@ describe('ScriptCollector', () => {
 
   it('takes scripts that a loader has marked', async () => {
     const html = BUILDS.replace('<script', '<script type="9f1c77aa0133d19f1c77aa01-text/javascript"');
-    expect((await job(html))?.snippets).toHaveLength(1);
+    expect((await jobOf(html))?.snippets).toHaveLength(1);
   });
 
   it('bounds what it takes', async () => {
     const plain = `<script>${'f();'.repeat(1000)}</script><p class="c">${'word '.repeat(100)}</p>`;
-    const { nodes = [], snippets = [] } = (await job(plain.repeat(3000) + BUILDS)) ?? {};
+    const { nodes = [], snippets = [] } = (await jobOf(plain.repeat(3000) + BUILDS)) ?? {};
     expect(nodes.length).toBeLessThanOrEqual(2000);
     expect(snippets.length).toBeLessThanOrEqual(64);
     expect(JSON.stringify({ nodes, snippets }).length).toBeLessThan(512 * 1024);
   });
 
   it('leaves room for scripts behind many handlers', async () => {
-    expect((await job(`${'<a onclick="show(1)">x</a>'.repeat(1000)}${BUILDS}`))?.snippets.at(-1)?.kind).toBe('script');
+    expect((await jobOf(`${'<a onclick="show(1)">x</a>'.repeat(1000)}${BUILDS}`))?.snippets.at(-1)?.kind).toBe(
+      'script',
+    );
   });
 
   it('keeps elements with a name of a long page', async () => {
-    const { nodes = [] } = (await job(`${'<p></p>'.repeat(5000)}<p id="mail"></p>${BUILDS}`)) ?? {};
+    const { nodes = [] } = (await jobOf(`${'<p></p>'.repeat(5000)}<p id="mail"></p>${BUILDS}`)) ?? {};
     expect(nodes.some((node) => 'tag' in node && node.attributes['id'] === 'mail')).toBe(true);
   });
 

@@ -1,7 +1,8 @@
+import type { HtmlHandler } from '../html-reader.js';
 import { readJsonTexts } from '../encodings/json-ld.js';
 import { VOID_TAGS } from '../tags.js';
 import { decodeCall, decodeMailtoToken } from './known-encoders.js';
-import { buildsAddress, isRunnable, MAX_SCRIPT_CHARS, turnsText } from './script-hints.js';
+import { buildsAddress, isCommon, isRunnable, MAX_SCRIPT_CHARS, turnsText } from './script-hints.js';
 import type { JobNode, ScriptJob, Snippet } from './script-job.js';
 import { readLiterals } from './script-literals.js';
 
@@ -51,10 +52,10 @@ export interface ScriptText {
 }
 
 /**
- * Notes on the one pass over a page what its scripts would need to be run. Costs 0.2 ms for a page of 1,000 elements;
- * what it keeps are references to what the pass has made anyway, copied only where there is something to run.
+ * Notes on a pass over a page what its scripts say and whether they are worth running. Elements, which scripts look up
+ * and write to, are kept only in a second pass over the few pages where that is so: they cost a third of a pass.
  */
-export class ScriptCollector {
+export class ScriptCollector implements HtmlHandler {
   private readonly elements: SeenNode[] = [];
   private readonly open: { tag: string; index: number }[] = [];
   private readonly kept: Kept[] = [];
@@ -63,47 +64,47 @@ export class ScriptCollector {
   private nodeChars = 0;
   private keptChars = 0;
   private script: { type: string; index: number; parts: string[]; chars: number } | null = null;
+  private inStyle = false;
+
+  constructor(private readonly pass: 'first' | 'second') {}
 
   onOpen(tag: string, attributes: Map<string, string>): void {
-    const index = this.addNode(tag, attributes);
+    const index = this.pass === 'second' ? this.openNode(tag, attributes) : -1;
     if (attributes.size > 0) this.readAttributes(attributes, index);
-    if (tag === 'script') {
-      const type = attributes.get('type') ?? '';
-      this.script = attributes.has('src') ? null : { type, index, parts: [], chars: 0 };
-    }
-    if (!VOID_TAGS.has(tag) && this.open.length < MAX_DEPTH) this.open.push({ tag, index });
+    if (tag === 'script') this.script = { type: typeOf(attributes), index, parts: [], chars: 0 };
+    else if (tag === 'style') this.inStyle = true;
   }
 
   onClose(tag: string): void {
     if (tag === 'script') this.closeScript();
+    else if (tag === 'style') this.inStyle = false;
     const at = this.open.findLastIndex((one) => one.tag === tag);
     if (at !== -1) this.open.length = at;
   }
 
-  onScriptText(text: string): void {
-    if (this.script === null || this.script.chars > MAX_STATE_CHARS) return;
-    this.script.chars += text.length;
-    this.script.parts.push(text);
-  }
-
   onText(text: string): void {
-    const parent = this.parent;
-    if (parent !== -1 && this.hasRoom(text.length) && /\S/.test(text))
-      this.elements.push({ parent, tag: '', attributes: text });
+    if (this.script !== null) this.addCode(this.script, text);
+    else if (this.pass === 'second' && !this.inStyle) this.addText(text);
   }
 
-  /** What is worth running; null where nothing looks like building an address, which is so on most pages. */
-  finish(): ScriptJob | null {
+  /** Whether something looks like building an address; on most pages nothing does. */
+  get isWorthRunning(): boolean {
+    return this.kept.some(({ builds, code }) => builds && isRunnable(code));
+  }
+
+  /** What there is to run, after the second pass. */
+  finish(): ScriptJob {
     this.closeScript();
-    if (!this.kept.some(({ builds }) => builds)) return null;
-    const snippets = choose(this.kept);
+    const snippets = choose(this.kept.filter(({ code }) => isRunnable(code)));
     return { snippets, nodes: this.elements.map(toJobNode) };
   }
 
   /** Addresses in the code as they stand, after the page's end. */
   texts(): ScriptText[] {
-    const isTurned = this.kept.some(({ code }) => turnsText(code));
-    const literals = isTurned ? [] : this.kept.filter(({ kind }) => kind === 'script').flatMap(literalsOf);
+    this.closeScript();
+    const found = this.kept.filter(({ kind }) => kind === 'script').flatMap(literalsOf);
+    const isTurned = found.length > 0 && this.kept.some(({ code }) => turnsText(code));
+    const literals = isTurned ? [] : found;
     const calls = this.kept.flatMap(({ code }) => decodeCall(code, (name) => this.isDefined(name)));
     const decoded = calls.map((text): ScriptText => ({ text, kind: 'encoder' }));
     return [...this.said, ...decoded, ...literals].slice(0, MAX_TEXTS);
@@ -116,6 +117,24 @@ export class ScriptCollector {
   private hasRoom(chars: number): boolean {
     this.nodeChars += chars;
     return this.elements.length < MAX_NODES && this.nodeChars <= MAX_NODE_CHARS;
+  }
+
+  private openNode(tag: string, attributes: Map<string, string>): number {
+    const index = this.addNode(tag, attributes);
+    if (!VOID_TAGS.has(tag) && this.open.length < MAX_DEPTH) this.open.push({ tag, index });
+    return index;
+  }
+
+  private addText(text: string): void {
+    const parent = this.parent;
+    if (parent !== -1 && this.hasRoom(text.length) && /\S/.test(text))
+      this.elements.push({ parent, tag: '', attributes: text });
+  }
+
+  private addCode(script: NonNullable<typeof this.script>, text: string): void {
+    if (script.chars > MAX_STATE_CHARS) return;
+    script.chars += text.length;
+    script.parts.push(text);
   }
 
   /** The index of the element, or of the one that it stands in where it is not kept. */
@@ -141,7 +160,7 @@ export class ScriptCollector {
   private keep(snippet: Snippet): void {
     const { kind, code } = snippet;
     const room = kind === 'script' || kind === 'module' ? MAX_KEPT_SNIPPETS : MAX_KEPT_SNIPPETS / 2;
-    if (this.kept.length >= room || !isRunnable(code)) return;
+    if (this.kept.length >= room || code.length > MAX_SCRIPT_CHARS) return;
     this.keptChars += code.length;
     if (this.keptChars <= MAX_KEPT_CHARS) this.kept.push({ ...snippet, builds: buildsAddress(code) });
   }
@@ -158,7 +177,7 @@ export class ScriptCollector {
     if (JAVASCRIPT.test(type)) this.keep({ kind: /module/i.test(type) ? 'module' : 'script', code, element: index });
   }
 
-  private say(texts: string[], kind: ScriptText['kind']): void {
+  private say(texts: readonly string[], kind: ScriptText['kind']): void {
     for (const text of texts) if (this.said.length < MAX_TEXTS) this.said.push({ text, kind });
   }
 
@@ -191,7 +210,13 @@ function choose(kept: readonly Kept[]): Snippet[] {
 
 function literalsOf({ code }: Kept): ScriptText[] {
   if (code.length > MAX_LITERAL_SCRIPT_CHARS || STATE.test(code.slice(0, 200))) return [];
-  return readLiterals(code, MAX_TEXTS).map((text) => ({ text, kind: 'literal' }));
+  const texts = readLiterals(code, MAX_TEXTS);
+  return texts.length === 0 || isCommon(code) ? [] : texts.map((text) => ({ text, kind: 'literal' }));
+}
+
+/** A script of another file has no code here, whatever stands in the element. */
+function typeOf(attributes: ReadonlyMap<string, string>): string {
+  return attributes.has('src') ? 'file' : (attributes.get('type') ?? '');
 }
 
 function isNamed(attributes: ReadonlyMap<string, string>): boolean {

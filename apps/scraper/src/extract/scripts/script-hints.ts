@@ -5,6 +5,11 @@ export const MAX_SCRIPT_CHARS = 64 * 1024;
 const AT_BEHIND_QUOTE = /["'`]\s?$/;
 const NO_AT_SIGN = /^(?:context|type|id|graph|media|import|font-face|keyframes|charset|supports)\b/;
 const QUOTE_BEHIND_AT = /^\s?["'`$]/;
+/** A part of each of the expressions below: one search rules most code out. */
+const TELLING =
+  /@|%40|\\x40|\\u0040|\\u\{40|\\100|&#|commat|＠|[mM]ail|MAIL|lto:|kode|cloak|addy|bfusc|crypt|[rR]ot-?13|ROT13|[sS]pam|SPAM|fromC|odePoint|charCodeAt|atob|unescape|reverse|TextDecoder|decodeURI|eval\(|Function\(|bcdefghijklm|BCDEFGHIJKLM|nopqrstuvwxyz|!\[\]|\$=~\[\]/;
+/** Code that writes one address is short; what is longer is an application, which may be called but is not asked. */
+const MAX_BUILDER_CHARS = 16 * 1024;
 /** At-signs looked at in one script; library code has more, and builds no address. */
 const MAX_AT_SIGNS = 200;
 /** An at-sign in an escape, and names of what writes addresses. */
@@ -35,7 +40,7 @@ const NO_CODE =
 
 /** Whether code looks as if it put an address together. Cheap: most code is ruled out by a search for characters. */
 export function buildsAddress(code: string): boolean {
-  if (code.length > MAX_SCRIPT_CHARS) return false;
+  if (code.length > MAX_BUILDER_CHARS || !TELLING.test(code)) return false;
   if (joinsAt(code) || ESCAPED_AT.test(code) || WRITES_ADDRESS.test(code))
     return !COMMON_SCRIPT.test(code) || /mailto|document\.write/.test(code);
   const isCipher = CIPHER.test(code) || (code.includes('@') && TAKES_APART.test(code) && HOLDS_AT.test(code));
@@ -57,6 +62,11 @@ function joinsAt(code: string): boolean {
 /** Whether an address that stands in the code may have to be turned round, or its letters exchanged. */
 export function turnsText(code: string): boolean {
   return TURNS_TEXT.test(code) && !COMMON_SCRIPT.test(code);
+}
+
+/** Whether code is one of those that many sites have from others. */
+export function isCommon(code: string): boolean {
+  return COMMON_SCRIPT.test(code);
 }
 
 /** Whether code may be needed by other code of its page. */

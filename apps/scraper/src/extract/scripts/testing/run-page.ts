@@ -1,33 +1,28 @@
 import { readHtml } from '../../html-reader.js';
 import { PageTurns } from '../../page-turns.js';
 import { ScriptCollector } from '../script-collector.js';
-import type { ScriptOutput } from '../script-job.js';
+import type { ScriptJob, ScriptOutput } from '../script-job.js';
 import type { ScriptRunner } from '../script-runner.js';
 
 const ADDRESS = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}/g;
 
 /** What the collector has seen of a page. */
-export async function collectScripts(html: string): Promise<ScriptCollector> {
-  const collector = new ScriptCollector();
-  let silent = '';
-  const handler = {
-    onOpen: (tag: string, attributes: Map<string, string>) => {
-      if (tag === 'script' || tag === 'style') silent = tag;
-      collector.onOpen(tag, attributes);
-    },
-    onClose: (tag: string) => {
-      if (tag === silent) silent = '';
-      collector.onClose(tag);
-    },
-    onText: (text: string) => (silent === '' ? collector.onText(text) : collector.onScriptText(text)),
-  };
-  await readHtml(html, handler, new PageTurns(new AbortController().signal));
+export async function collectScripts(html: string, pass: 'first' | 'second'): Promise<ScriptCollector> {
+  const collector = new ScriptCollector(pass);
+  await readHtml(html, collector, new PageTurns(new AbortController().signal));
   return collector;
+}
+
+/** What of a page is run; null where nothing is. */
+export async function jobOf(html: string): Promise<ScriptJob | null> {
+  const first = await collectScripts(html, 'first');
+  first.texts();
+  return first.isWorthRunning ? (await collectScripts(html, 'second')).finish() : null;
 }
 
 /** The addresses that a page shows once its scripts have run, each once, sorted. */
 export async function runPage(html: string, runner: ScriptRunner): Promise<string[]> {
-  const job = (await collectScripts(html)).finish();
+  const job = await jobOf(html);
   return job === null ? [] : shownBy(await runner.run(job, AbortSignal.timeout(60_000)));
 }
 
