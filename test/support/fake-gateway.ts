@@ -102,6 +102,8 @@ export function makeEmail(overrides: Partial<Email> = {}): Email {
     domain: 'a.example',
     kind: 'role',
     verdict: 'valid',
+    mx: true,
+    disposable: false,
     confidence: 0.98,
     method: 'mailto',
     flags: [],
@@ -120,6 +122,7 @@ export function makeSource(overrides: Partial<Email['sources'][number]> = {}): E
     httpStatus: 200,
     robots: 'allowed',
     noindex: false,
+    noHarvest: false,
     via: 'seed',
     ...overrides,
   };

@@ -11,19 +11,28 @@ interface JobOptions {
   target?: number | null;
   accountId?: string;
   priority?: number;
+  /** A JobSpec, or what of it is not by default. */
+  spec?: object;
 }
 
 /** A job row and one input per host, as the gateway writes them. */
 export async function makeJob(
   dataSource: DataSource,
-  { hosts = ['a.example'], status = 'queued', target = null, accountId = uuidv7(), priority = 5 }: JobOptions = {},
+  {
+    hosts = ['a.example'],
+    status = 'queued',
+    target = null,
+    accountId = uuidv7(),
+    priority = 5,
+    spec = {},
+  }: JobOptions = {},
 ): Promise<string> {
   const id = uuidv7();
   await insertIgnore(
     dataSource,
     'jobs',
     ['id', 'account_id', 'status', 'source_type', 'spec', 'priority', 'target', 'created_at'],
-    [[id, accountId, status, 'sites', '{}', priority, target, Date.now()]],
+    [[id, accountId, status, 'sites', JSON.stringify(spec), priority, target, Date.now()]],
   );
   await insertIgnore(
     dataSource,
@@ -67,6 +76,7 @@ export function makeEmail(text: string, over: Partial<FoundEmail> = {}): FoundEm
     httpStatus: 200,
     robots: 'allowed' as const,
     noindex: false,
+    noHarvest: false,
     via: 'seed',
   };
   return { address, kind: 'personal', method: 'text', confidence: 0.9, flags: [], sightings: [sighting], ...over };

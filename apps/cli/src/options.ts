@@ -13,5 +13,8 @@ export const csvOption = (): Option => new Option('--csv <file>', 'write CSV; - 
 
 export const jsonOption = (): Option => new Option('--json', 'write one JSON document to standard output');
 
+export const flaggedOption = (): Option =>
+  new Option('--include-flagged', 'show addresses that do not count, too: examples, traps, what the policy flags');
+
 export const evidenceOption = (): Option =>
   new Option('--evidence', 'show every page an address was seen on, and the words around it');

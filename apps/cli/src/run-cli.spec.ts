@@ -73,7 +73,7 @@ describe('gleaner', () => {
     it('prints the contacts, why other sites have none, and the sum of outcomes', async () => {
       const { code, out, err } = await run('extract', 'https://a.example', 'b.example');
       expect(code).toBe(0);
-      expect(out).toMatch(/info@a\.example +role +mailto +0\.98 +https:\/\/a\.example\/contact/);
+      expect(out).toMatch(/info@a\.example +role +valid +mailto +0\.98 +https:\/\/a\.example\/contact/);
       expect(out).toMatch(/b\.example +form_only +2 +a contact form, no address/);
       expect(out).toContain('2 sites planned = 1 found + 1 form_only');
       expect(out).toContain('completed: 1 e-mail, 4 pages, 2.5 s');
@@ -100,6 +100,13 @@ describe('gleaner', () => {
         crawl: { maxDepth: 0, maxPagesPerSite: 3, hostDelayMs: 0 },
         policy: { robots: 'ignore' },
       });
+    });
+
+    it('shows what does not count when it is asked to', async () => {
+      await run('extract', 'a.example');
+      expect(gateway.requests.some(({ url }) => url.includes('include='))).toBe(false);
+      await run('extract', 'a.example', '--include-flagged');
+      expect(gateway.requests.some(({ url }) => url.startsWith(`${JOB}/emails?include=flagged`))).toBe(true);
     });
 
     it('writes one JSON document to standard output, and the rest elsewhere', async () => {
@@ -193,6 +200,8 @@ describe('gleaner', () => {
   it('exports what a job has found', async () => {
     const { out } = await run('export', JOB_ID, '--csv', '-');
     expect(out).toContain('info@a.example');
+    await run('export', JOB_ID, '--include-flagged');
+    expect(gateway.requests.some(({ url }) => url.startsWith(`${JOB}/emails?include=flagged`))).toBe(true);
   });
 
   it('says so when there are no workers', async () => {

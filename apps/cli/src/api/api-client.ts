@@ -56,11 +56,11 @@ export class ApiClient {
   }
 
   /** Every row of a list, page by page. */
-  async readAll<Row>(path: string): Promise<Row[]> {
+  async readAll<Row>(path: string, filter: Query = {}): Promise<Row[]> {
     const rows: Row[] = [];
     let cursor: string | undefined;
     do {
-      const page = await this.readPage<Row>(path, { limit: PAGE_SIZE, cursor });
+      const page = await this.readPage<Row>(path, { ...filter, limit: PAGE_SIZE, cursor });
       rows.push(...page.data);
       cursor = page.nextCursor ?? undefined;
     } while (cursor !== undefined);

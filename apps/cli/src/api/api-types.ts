@@ -26,6 +26,8 @@ export interface EmailSource {
   httpStatus: number | null;
   robots: string | null;
   noindex: boolean;
+  /** The page says that its addresses may not be collected or used for advertising. */
+  noHarvest: boolean;
   via: string;
 }
 
@@ -34,6 +36,8 @@ export interface Email {
   domain: string;
   kind: string;
   verdict: string;
+  mx: boolean | null;
+  disposable: boolean;
   confidence: number;
   method: string;
   flags: string[];

@@ -11,6 +11,8 @@ import { DemoWeb } from './demo-web.js';
 import { describeScore, isPassed, scoreDemo } from './score.js';
 
 const HOST_DELAY_MS = 50;
+const NO_VERDICTS =
+  'Verdicts are unknown here: the demo asks no DNS server whether these made-up domains receive mail.';
 const NEXT_STEPS = `
 Next:
   npm run gleaner -- extract https://your.site    contacts of your own sites (add --csv contacts.csv)
@@ -57,6 +59,7 @@ function toJob(web: DemoWeb): NewJob {
 function report(web: DemoWeb, { job, emails, sites }: JobResult, seconds: number, context: CommandContext): number {
   const { terminal, interruption } = context;
   printContacts(web, emails, context);
+  terminal.print(`\n${NO_VERDICTS}`);
   const whyZero = renderWhyZero(sites, terminal.width, (host) => web.sites.get(host)?.title ?? host);
   if (whyZero !== '') terminal.print(`\n${terminal.style('bold', 'Sites without addresses, and why')}\n${whyZero}`);
   terminal.print(`\n${sumOutcomes(sites, job.progress.sitesTotal)}`);

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { CommandContext } from '../command-context.js';
-import { readResult } from '../extract/run-job.js';
-import { csvOption, evidenceOption, jsonOption } from '../options.js';
+import { type ReadOptions, readResult } from '../extract/run-job.js';
+import { csvOption, evidenceOption, flaggedOption, jsonOption } from '../options.js';
 import { type ResultFormat, ResultWriter } from '../output/result-writer.js';
 import { connect, type ServerOptions } from '../server/server.js';
 
@@ -13,10 +13,11 @@ export function addExport(program: Command, context: CommandContext): void {
     .addOption(csvOption())
     .addOption(jsonOption())
     .addOption(evidenceOption())
+    .addOption(flaggedOption())
     .action(async (id: string, _options, command: Command) => {
-      const options = command.optsWithGlobals<ServerOptions & ResultFormat>();
+      const options = command.optsWithGlobals<ServerOptions & ResultFormat & ReadOptions>();
       const writer = new ResultWriter(context.terminal, options);
       const client = connect(options);
-      writer.write(await readResult(client, await client.readJob(id)));
+      writer.write(await readResult(client, await client.readJob(id), options));
     });
 }

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
 import type { NewJob } from '../api/api-types.js';
 import type { CommandContext } from '../command-context.js';
-import { csvOption, evidenceOption, jsonOption, parseCount } from '../options.js';
+import { csvOption, evidenceOption, flaggedOption, jsonOption, parseCount } from '../options.js';
 import { describeJob, exitCodeOf, writeSites } from '../output/job-summary.js';
 import { type ResultFormat, ResultWriter } from '../output/result-writer.js';
 import { openServer, type ServerOptions } from '../server/server.js';
 import { readSites } from './read-sites.js';
-import { type JobResult, runJob } from './run-job.js';
+import { type JobResult, type ReadOptions, runJob } from './run-job.js';
 
-interface ExtractOptions extends ServerOptions, ResultFormat {
+interface ExtractOptions extends ServerOptions, ResultFormat, ReadOptions {
   file?: string;
   target?: number;
   maxPages?: number;
@@ -35,6 +35,7 @@ export function addExtract(program: Command, context: CommandContext): void {
     .addOption(csvOption())
     .addOption(jsonOption())
     .addOption(evidenceOption())
+    .addOption(flaggedOption())
     .option('--max-pages <n>', 'pages read per site (20)', parseCount(1, 1000))
     .option('--depth <n>', 'links followed from a given page; 0 = only the given pages (2)', parseCount(0, 10))
     .option(
@@ -57,7 +58,7 @@ async function extract(args: string[], options: ExtractOptions, context: Command
   const server = await openServer(options, interruption.signal);
   try {
     interruption.signal.throwIfAborted();
-    const result = await runJob(server, toJob(sites, options), context);
+    const result = await runJob(server, toJob(sites, options), context, options);
     report(result, writer, context);
     const { job } = result;
     return job.status === 'cancelled' && interruption.reason ? interruption.reason.exitCode : exitCodeOf(job);

@@ -18,22 +18,32 @@ export interface JobResult {
   sites: Site[];
 }
 
+/** What of the addresses found is read. */
+export interface ReadOptions {
+  includeFlagged?: boolean | undefined;
+}
+
 /** Creates a job, shows its progress to the end and reads what it has found. An interruption cancels the job first. */
 export async function runJob(
   server: Server,
   newJob: NewJob,
   context: { terminal: Terminal; interruption: Interruption },
+  options: ReadOptions = {},
 ): Promise<JobResult> {
   const { client } = server;
   const created = await client.createJob(newJob);
   if (!server.isEmbedded) context.terminal.note(`job ${created.id} on ${client.url}`);
   const job = await waitForJob(server, created.id, context);
-  return readResult(client, job);
+  return readResult(client, job, options);
 }
 
 /** All that a job has found so far, and what became of its sites. */
-export async function readResult(client: ApiClient, job: Job): Promise<JobResult> {
-  const emails = await client.readAll<Email>(`${jobPath(job.id)}/emails`);
+export async function readResult(
+  client: ApiClient,
+  job: Job,
+  { includeFlagged = false }: ReadOptions = {},
+): Promise<JobResult> {
+  const emails = await client.readAll<Email>(`${jobPath(job.id)}/emails`, includeFlagged ? { include: 'flagged' } : {});
   const sites = await client.readAll<Site>(`${jobPath(job.id)}/sites`);
   return { job, emails, sites };
 }

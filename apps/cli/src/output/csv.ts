@@ -2,7 +2,21 @@ import { stringify } from 'csv-stringify/sync';
 import type { Email, EmailSource } from '../api/api-types.js';
 import { bestSource } from './email-table.js';
 
-const COLUMNS = ['address', 'domain', 'kind', 'verdict', 'confidence', 'method', 'first_seen_at', 'page', 'snippet'];
+const COLUMNS = [
+  'address',
+  'domain',
+  'kind',
+  'verdict',
+  'confidence',
+  'method',
+  'first_seen_at',
+  'page',
+  'snippet',
+  'mx',
+  'disposable',
+  'flags',
+  'no_harvest',
+];
 
 /**
  * One row per address, or with `evidence` one per page that it was seen on. A cell that a spreadsheet would run as a
@@ -27,5 +41,9 @@ function toRow(email: Email, source: EmailSource | undefined): string[] {
     email.firstSeenAt,
     source?.url ?? '',
     source?.snippet ?? '',
+    email.mx === null ? '' : String(email.mx),
+    String(email.disposable),
+    email.flags.join(' '),
+    String(source?.noHarvest ?? false),
   ];
 }

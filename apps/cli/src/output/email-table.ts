@@ -5,6 +5,7 @@ import { renderTable } from './table.js';
 const COLUMNS = [
   { title: 'ADDRESS' },
   { title: 'KIND' },
+  { title: 'VERDICT' },
   { title: 'METHOD' },
   { title: 'CONF', align: 'right' as const },
   { title: 'PAGE' },
@@ -15,6 +16,7 @@ export function renderEmails(emails: Email[], width: number | undefined): string
   const rows = emails.map((email) => [
     email.address,
     email.kind,
+    [email.verdict, ...email.flags].join(', '),
     email.method,
     email.confidence.toFixed(2),
     bestSource(email)?.url ?? '',
@@ -25,15 +27,25 @@ export function renderEmails(emails: Email[], width: number | undefined): string
 /** Every address with every place where it was seen, and the words around it. */
 export function renderEvidence(emails: Email[], width: number | undefined): string {
   const blocks = emails.map((email) => {
-    const head = `${printable(email.address)}  (${email.kind}, ${email.confidence.toFixed(2)})`;
+    const head = `${printable(email.address)}  (${factsOf(email).join(', ')})`;
     return [head, ...email.sources.map((source) => renderSource(source, email.address, width))].join('\n');
   });
   return blocks.join('\n');
 }
 
+function factsOf({ kind, verdict, disposable, confidence, flags }: Email): string[] {
+  const throwAway = disposable ? ['disposable'] : [];
+  return [kind, verdict, ...throwAway, confidence.toFixed(2), ...flags.map((flag) => `not counted: ${flag}`)];
+}
+
 function renderSource(source: EmailSource, address: string, width = Infinity): string {
-  const { method, url, snippet, robots, noindex, via } = source;
-  const notes = [via, robots === 'ignored' ? 'robots.txt ignored' : '', noindex ? 'noindex' : ''].filter(Boolean);
+  const { method, url, snippet, robots, noindex, noHarvest, via } = source;
+  const notes = [
+    via,
+    robots === 'ignored' ? 'robots.txt ignored' : '',
+    noindex ? 'noindex' : '',
+    noHarvest ? 'forbids the use for advertising' : '',
+  ].filter(Boolean);
   const place = `  ${method}: ${printable(url)}${notes.length > 0 ? `  (${printable(notes.join(', '))})` : ''}`;
   const words = printable(snippet ?? '').replace(/\s+/g, ' ');
   return words === '' ? place : `${place}\n    “${cutAround(words, address, width - 6)}”`;

@@ -55,6 +55,14 @@ describe('renderEvidence', () => {
     expect(lines[3]).toContain('(seed, robots.txt ignored)');
     expect(lines[4]).toContain('“a b”');
   });
+
+  it('says what the page asks for, and what was made of the address', () => {
+    const sources = [makeSource({ noindex: true, noHarvest: true })];
+    const email = makeEmail({ sources, verdict: 'risky', disposable: true, flags: ['honeypot'] });
+    const [head, place] = renderEvidence([email], undefined).split('\n');
+    expect(head).toBe('info@a.example  (role, risky, disposable, 0.98, not counted: honeypot)');
+    expect(place).toContain('(seed, noindex, forbids the use for advertising)');
+  });
 });
 
 describe('the words around an address', () => {
@@ -79,7 +87,14 @@ describe('renderCsv', () => {
     const email = makeEmail({ address: '=cmd|x@a.example', sources: [makeSource({ snippet: '@SUM(A1)', url: '+1' })] });
     const row = renderCsv([email]).split('\n')[1] ?? '';
     expect(row.startsWith("'=cmd|x@a.example,")).toBe(true);
-    expect(row.endsWith(",'+1,'@SUM(A1)")).toBe(true);
+    expect(row).toContain(",'+1,'@SUM(A1),");
+  });
+
+  it('says what is known of the domain, and what stands against the address', () => {
+    const email = makeEmail({ flags: ['placeholder', 'honeypot'], sources: [makeSource({ noHarvest: true })] });
+    const [head, row] = renderCsv([email]).split('\n');
+    expect(head).toContain(',mx,disposable,flags,no_harvest');
+    expect(row).toContain(',true,false,placeholder honeypot,true');
   });
 
   it('has one row per page with evidence, one per address without', () => {

@@ -8,10 +8,8 @@ import { chunkSettled } from '#common/contracts/chunk-settled.contract.js';
 import { describeError } from '#common/domain/errors.js';
 import { withLogContext } from '#common/observability/log-context.js';
 import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
-import { SiteCrawler, type CrawlHooks } from '../crawl/site-crawler.js';
 import type { SiteResult, SiteTask } from '../crawl/site-result.js';
 import { HostLeases, type ChunkHosts } from '../hosts/host-leases.js';
-import { applyPolicy } from '../results/apply-policy.js';
 import { FencedError, ResultsStore } from '../results/results.store.js';
 import type { Slot } from '../workers/slots.js';
 import { WorkerPool } from '../workers/worker-pool.js';
@@ -21,13 +19,10 @@ import { ChunkStore, type ClaimedChunk } from './chunk.store.js';
 import { ClaimQueue } from './claim-queue.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { SiteFlusher } from './site-flusher.js';
+import { SitePipeline } from './site-pipeline.js';
 
 const MAX_WAIT_MS = 5000;
 const PROGRESS_LOG_MS = 2000;
-/** The part of a chunk's time that one site may take, so that a slow site ends with what it has and is not begun for ever. */
-const SITE_SHARE = 0.7;
-/** Times that a site is postponed because its host asks for it, before its answer counts as its end. */
-const MAX_POSTPONEMENTS = 2;
 /** Wait before a chunk runs again that the database or the broker, not the chunk, has failed. */
 const INFRASTRUCTURE_DELAY_MS = 5000;
 
@@ -45,7 +40,7 @@ export class ChunkRunner implements OnModuleDestroy {
     private readonly leases: LeaseKeeper,
     private readonly hosts: HostLeases,
     private readonly workers: WorkerPool,
-    private readonly crawler: SiteCrawler,
+    private readonly pipeline: SitePipeline,
     private readonly broker: Broker,
     private readonly config: Config,
   ) {}
@@ -132,36 +127,12 @@ export class ChunkRunner implements OnModuleDestroy {
     const { signal } = tools.controller;
     const isHeld = (host: string): boolean => tools.hosts.isHeld(host);
     const crawlSite = (site: SiteTask, holdHost: ChunkHosts['hold']): Promise<SiteResult> =>
-      this.crawlSite(chunk, site, slot, { signal, holdHost, isHeld, isPlanned });
+      this.pipeline.work(chunk.spec, site, { signal, holdHost, isHeld, isPlanned, onPage: (url) => (slot.url = url) });
     const waiting = await crawlChunk(chunk.sites, { ...tools, crawlSite });
     if (waiting.length === 0) return;
     // Before somebody else may claim the chunk.
     await tools.hosts.close();
     await this.postpone(chunk, waiting);
-  }
-
-  private async crawlSite(
-    chunk: ClaimedChunk,
-    site: SiteTask,
-    slot: Slot,
-    hooks: Pick<CrawlHooks, 'signal' | 'holdHost' | 'isHeld' | 'isPlanned'>,
-  ): Promise<SiteResult> {
-    const { crawl, policy } = chunk.spec;
-    const hostDelayMs = crawl.hostDelayMs ?? this.config.HOST_DELAY_MS;
-    const share = (SITE_SHARE * this.config.CHUNK_TIMEOUT_MS) / 1000;
-    // A site that was given as a long list of URLs has all the time there is.
-    const isList = site.urls.length > crawl.maxPagesPerSite;
-    const maxSecondsPerSite = isList ? share : Math.min(crawl.maxSecondsPerSite, share);
-    const result = await this.crawler.crawlSite(
-      site,
-      { ...crawl, hostDelayMs, maxSecondsPerSite, robots: policy.robots },
-      {
-        ...hooks,
-        mayPostpone: (site.postponements ?? 0) < MAX_POSTPONEMENTS,
-        onPage: (url) => (slot.url = url),
-      },
-    );
-    return applyPolicy(result, policy);
   }
 
   private async postpone(chunk: ClaimedChunk, waiting: readonly WaitingSite[]): Promise<void> {

@@ -4,6 +4,7 @@ import { loadConfig } from '#common/config/load-config.js';
 import { DATABASES, type TestDatabase } from '../../../../test/support/test-database.js';
 import { makeEmail, makeRunningJob, makeSiteResult } from '../../../../test/support/make-job.js';
 import { FencedError, ResultsStore } from '../results/results.store.js';
+import { StoredAddresses } from '../results/stored-addresses.js';
 import { type Claim, type ClaimedChunk, ChunkStore, type LeaseNews } from './chunk.store.js';
 
 describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
@@ -13,7 +14,7 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   beforeEach(async () => {
     database = await create();
     chunks = new ChunkStore(database.dataSource, loadConfig({}, { LEASE_MS: '6000' }));
-    results = new ResultsStore(database.dataSource);
+    results = new ResultsStore(database.dataSource, new StoredAddresses());
   });
   afterEach(() => database.drop());
 

@@ -74,7 +74,7 @@ export class Body {
   /** The first bytes, enough to judge by. */
   head(bytes: number): Buffer {
     const [first] = this.parts;
-    if (first !== undefined && first.length >= bytes) return first.subarray(0, bytes);
+    if (first !== undefined && (first.length >= bytes || this.parts.length === 1)) return first.subarray(0, bytes);
     const parts: Buffer[] = [];
     let length = 0;
     for (const part of this.parts) {

@@ -1,18 +1,32 @@
 import { isAscii } from 'node:buffer';
 import iconv from 'iconv-lite';
 import { nextTurn } from '../next-turn.js';
+import { isIso2022Jp, isNotUtf8, sniffCharset, sniffUtf16 } from './sniff-charset.js';
 
-/** Where the HTML standard looks for a `<meta charset>`. */
-const META_BYTES = 1024;
+/** Where a `<meta charset>` is looked for: the HTML standard asks for 1024, browsers go on to the end of the head. */
+const META_BYTES = 4096;
 /** Bytes decoded before other work of the process gets its turn. */
 const SLICE_BYTES = 256 * 1024;
 const META_CHARSET = /<meta[^>]{0,300}?charset\s{0,9}=\s{0,9}["']?\s{0,9}([\w:.-]{2,40})/i;
+const XML_ENCODING = /^<\?xml\s[^>]{0,200}?encoding\s{0,9}=\s{0,9}["']([\w:.-]{2,40})["']/;
 /** What stands in a comment is not said; one that does not end hides the rest. */
 const COMMENT = /<!--[^]*?(?:-->|$)/g;
 
-/** The encoding of a page: byte order mark, else header, else `<meta>`, else UTF-8. Labels nobody knows are skipped. */
+/**
+ * The encoding of a page by its first bytes: byte order mark, else header, else `<meta>`, else XML declaration, else what
+ * the bytes look like, else UTF-8. Labels nobody knows are skipped, and so is a "UTF-8" that the bytes disprove.
+ */
 export function detectCharset(body: Buffer, headerCharset: string | null): string {
-  return bomCharset(body) ?? knownCharset(headerCharset) ?? knownCharset(metaCharset(body)) ?? 'utf-8';
+  const evident = bomCharset(body) ?? sniffUtf16(body);
+  if (evident !== null) return evident;
+  const header = knownCharset(headerCharset);
+  if (header !== null && header !== 'utf-8') return header;
+  const meta = knownCharset(metaCharset(body)) ?? knownCharset(xmlCharset(body));
+  const declared = header ?? meta;
+  if (declared === null && isIso2022Jp(body)) return 'iso-2022-jp';
+  if (declared !== null && declared !== 'utf-8') return declared;
+  if (!isNotUtf8(body)) return 'utf-8';
+  return meta !== null && meta !== 'utf-8' ? meta : (knownCharset(sniffCharset(body)) ?? 'utf-8');
 }
 
 /**
@@ -62,6 +76,10 @@ function metaCharset(body: Buffer): string | null {
   const start = body.subarray(0, META_BYTES).toString('latin1').replace(COMMENT, '');
   const label = META_CHARSET.exec(start)?.[1] ?? null;
   return label !== null && /^utf-?16/i.test(label) ? 'utf-8' : label;
+}
+
+function xmlCharset(body: Buffer): string | null {
+  return XML_ENCODING.exec(body.toString('latin1', 0, 300))?.[1] ?? null;
 }
 
 /** Encodings that the decoder knows by another name, or only as part of another one. */

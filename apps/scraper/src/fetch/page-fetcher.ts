@@ -18,7 +18,7 @@ const MAX_REDIRECTS = 5;
 const DEFAULT_TIMEOUT_MS = 30_000;
 const DEFAULT_RETRY_DELAY_MS = 500;
 /** Enough of a body to sniff its kind and charset. */
-const HEAD_BYTES = 1024;
+const HEAD_BYTES = 64 * 1024;
 
 export interface FetchRequest {
   signal: AbortSignal;

@@ -1,45 +1,12 @@
 import type { Address } from './address.js';
+import { ROLE_WORDS } from './role-words.js';
 
 /** Whose mailbox an address is: a function's, a person's at their organisation, or anybody's at a free provider. */
 export type EmailKind = 'role' | 'personal' | 'freemail';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
-/** Functions, not people, in the languages of the web's contact pages. */
-const ROLE_LOCALS = words(`
-  abuse accounting accounts adm admin administracion administracao administration administrator admission admissions
-  advertising agency alumni anfrage anfragen apoio atendimento atencion ausbildung bestellung bestellungen bewerbung
-  bewerbungen billing biuro boekhouding booking bookings boutique buchhaltung buchung bureau business career careers
-  cartorio casting catering cc clientes clients club comercial commande commercial commerciale communication
-  compliance compras comunicacion concierge consulting contabilidad contact contact-us contacto contactus contato
-  contatti contatto contributions cooperation copyright corporate courrier crew customer customercare customers
-  customerservice cs data dataprotection datenschutz desk dev developer development devops dienst direccion direction
-  direktion director dispatch distribution dmca donate donations dpo dpd ecommerce editor editorial editors einkauf
-  elegir empfang empleo enquire enquiries enquiry epost equipe eventi events export facility faq faktura fakturace
-  familie feedback finance finances financial firma forum foto frontdesk galerie gallery gdpr general geral gerencia
-  geschaeftsfuehrung geschaeftsleitung geschaeftsstelle grants group hallo halo hej hei hello help helpdesk hey hi
-  hilfe hola hostmaster hotel hr human.resources iletisim impressum info info1 info2 informacion informacja
-  informacje informatie information informatique informazioni inbox inquiries inquiry inscription inscripciones
-  invoice invoices it itsupport jobs join kancelaria kancelar kanzlei karriere katalog klant klantenservice kontakt
-  kontakti kontor kundenservice kundeservice kundservice kundtjanst lab law legal leitung library license licensing
-  listings logistica logistics logistik mail mailbox mailing mairie management manager marketing media membership
-  members museum new news newsletter noc no-reply noreply obchod obsluga office office1 oficina online onlineshop
-  operations order orders ordini ordre orga order-desk parents partner partners partnership partnerships
-  payroll personal personalabteilung personnel phishing photo pol portal post posta poststelle postmaster postmottak
-  praktikum praxis prensa presidencia press presse privacy privacidad privacyofficer privatsphaere procurement product
-  production produktion projects projekt promo proposals pr prodej prodaja public publicidad publicity purchase
-  purchasing qa quality quote quotes reception recepcia recepce recepcion recepcja receptie recruiting recruitment
-  redacao redaccion redakce redakcja redaktion redazione registrar registration reklam reklama reklamation rekrutacja
-  rental rentals research reservas reservation reservations reservierung reserveringen restaurant returns revista rh
-  rrhh root rooms sac sales sal samples satis schule sekretariat secretaria secretariat secretary security
-  segreteria seguridad sekretariaat seo service serviceclient services servis servicio servizio shipping shop
-  shopping sklep soporte spam sponsor sponsors sponsorship staff stage store student students studio subscribe
-  subscriptions suggestions suporte support sysadmin szerviz team tech technical technik technique tecnico termin
-  testimonials tickets ticket tips toimisto tourism training travel treasurer trade ufficio ugyfelszolgalat uredba
-  urednistvo vedeni veranstaltung verkauf verkoop vente ventas vendas verein versand vertrieb verwaltung vinyl
-  visit volunteer vorstand web webadmin webmaster website welcome werbung werkstatt wholesale willkommen workshop
-  zakelijk zamowienia zentrale office-manager welkom commerce accueil
-`);
+const ROLE_LOCALS = words(ROLE_WORDS);
 
 /** Large providers where anyone has a mailbox; families with many country domains are matched by their first label. */
 const FREEMAIL_DOMAINS = words(`
@@ -59,9 +26,15 @@ const FREEMAIL_DOMAINS = words(`
   telus.net bigpond.com bigpond.net.au optusnet.com.au iinet.net.au xtra.co.nz btinternet.com virginmedia.com
   sky.com talktalk.net ntlworld.com blueyonder.co.uk eircom.net online.no telia.com bredband.net comhem.se spray.se
   mail.dk jubii.dk ofir.dk kolumbus.fi elisanet.fi luukku.com suomi24.fi walla.com walla.co.il 012.net.il otenet.gr
-  in.gr mynet.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp i.softbank.jp nifty.com
+  in.gr mynet.com docomo.ne.jp ezweb.ne.jp softbank.ne.jp i.softbank.jp nifty.com duck.com mozmail.com mailfence.com
+  runbox.com disroot.org riseup.net hey.com keemail.me zoho.eu zohomail.eu zohomail.in simplelogin.com inbox.lv inbox.lt
+  mail.ee hot.ee mail.ua bigmir.net tut.by mail.by kakao.com excite.co.jp goo.jp au.com biglobe.ne.jp ybb.ne.jp 21cn.com
+  tom.com vip.qq.com vip.163.com 188.com lycos.com windstream.net centurylink.net q.com embarqmail.com roadrunner.com
+  twc.com chello.nl upcmail.nl casema.nl quicknet.nl zonnet.nl tele2.nl telfort.nl versatel.nl wxs.nl vodafonemail.de
+  kabelmail.de unitybox.de ewe.net ewetel.net t-online.hu mailbox.hu
 `);
-const FREEMAIL_FAMILIES = /^(?:hotmail|outlook|live|yahoo|ymail|rocketmail|windowslive)\.[a-z]{2,3}(?:\.[a-z]{2})?$/;
+const FREEMAIL_FAMILIES =
+  /^(?:hotmail|outlook|live|yahoo|ymail|rocketmail|windowslive|gmx|aol|yandex|posteo)\.[a-z]{2,3}(?:\.[a-z]{2})?$/;
 
 /** The provider decides first: `info@gmail.com` is a free mailbox, whatever it calls itself. */
 export function classifyEmail(address: Address): EmailKind {
@@ -70,8 +43,17 @@ export function classifyEmail(address: Address): EmailKind {
   return isRoleLocal(local) ? 'role' : 'personal';
 }
 
-/** `info`, `info2`, `sales-uk`, `press.office`: a role by its whole or by its first or last word. */
+/**
+ * `info`, `info2`, `sales-uk`, `press.office`: a role by its whole or by its first or last word. Two letters, and what
+ * follows an initial, are rather a name: `it.novak`, `s.post`.
+ */
 function isRoleLocal(local: string): boolean {
+  if (isRoleWord(local)) return true;
   const parts = local.split(/[._-]/);
-  return [local, parts[0] ?? '', parts.at(-1) ?? ''].some((part) => ROLE_LOCALS.has(part.replace(/\d+$/, '')));
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  return (first.length > 2 && isRoleWord(first)) || (first.length > 1 && last.length > 2 && isRoleWord(last));
+}
+
+function isRoleWord(word: string): boolean {
+  return ROLE_LOCALS.has(word) || ROLE_LOCALS.has(word.replace(/\d{1,4}$/, ''));
 }

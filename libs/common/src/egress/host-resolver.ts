@@ -20,8 +20,7 @@ export class HostResolver {
   private readonly answers: LRUCache<string, Promise<LookupAddress[]>>;
 
   constructor(servers: readonly string[] = [], answerTtlMs = ANSWER_TTL_MS) {
-    this.resolver = servers.length > 0 ? new Resolver({ timeout: 3000, tries: 2 }) : null;
-    this.resolver?.setServers(servers.map(parseDnsServer));
+    this.resolver = servers.length > 0 ? createResolver(servers) : null;
     this.answers = new LRUCache({ max: MAX_CACHED_NAMES, ttl: answerTtlMs });
   }
 
@@ -47,6 +46,13 @@ export class HostResolver {
     const failures = [v4, v6].map((result) => (result.status === 'rejected' ? (result.reason as Error) : null));
     throw failures.find(isTemporary) ?? failures[0] ?? noAddress(hostname);
   }
+}
+
+/** Asks these DNS servers, or the system's where there are none; never the hosts file. */
+export function createResolver(servers: readonly string[], timeoutMs = 3000): Resolver {
+  const resolver = new Resolver({ timeout: timeoutMs, tries: 2 });
+  if (servers.length > 0) resolver.setServers(servers.map(parseDnsServer));
+  return resolver;
 }
 
 function noAddress(hostname: string): Error {
