@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command } from 'commander';
+import { benchBloom, benchFalseHits, benchStoredAddresses } from './bloom.js';
 import { benchCreateJob } from './create-job.js';
 import { benchExtraction, OWN_CORPUS } from './extraction.js';
 import { benchFairness } from './fairness.js';
@@ -62,6 +63,16 @@ program
   .command('hostile')
   .description('memory and event-loop delay of one scraper over the hostile web of the tests')
   .action(async () => report('hostile', await benchHostile()));
+
+program
+  .command('bloom')
+  .description('what the filter of stored addresses spares: rows, bytes and time, and what it costs')
+  .action(async () => {
+    // First: what other measurements leave behind would be taken for memory of its own.
+    report('bloom-memory', benchStoredAddresses());
+    report('bloom-false-hits', benchFalseHits());
+    report('bloom', await benchBloom());
+  });
 
 await program.parseAsync();
 

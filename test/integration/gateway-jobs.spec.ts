@@ -135,6 +135,12 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
       expect(response.status).toBe(202);
     });
 
+    it('takes a job that counts only what the account does not know', async () => {
+      const { id } = await submit({ ...sites('a.example'), policy: { dedupe: 'account' } });
+      const [row] = await query('SELECT spec FROM jobs WHERE id = ?', [id]);
+      expect(JSON.parse(row.spec).policy.dedupe).toBe('account');
+    });
+
     it('tells the orchestrator', async () => {
       const before = await gateway.broker.countReady(JOBS);
       await submit();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
-import { hashAddress } from '#common/domain/address.js';
+import { hashMailbox } from '#common/domain/address.js';
 import type { ChunkState } from '#common/domain/chunk-state.js';
 import { insertIgnore } from '#common/persistence/dialect.js';
 import type { JobView } from '../../apps/gateway/src/jobs/job.view.js';
@@ -48,7 +48,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
       'emails',
       rows.map(({ address, ...over }) => ({
         job_id: jobId,
-        hash: hashAddress(address),
+        hash: hashMailbox(address),
         address,
         normalised: address,
         domain: address.split('@')[1],
@@ -69,7 +69,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
     insert('sightings', [
       {
         job_id: jobId,
-        hash: hashAddress(address),
+        hash: hashMailbox(address),
         url_hash: createHash('sha256').update(url).digest().subarray(0, 16),
         url,
         method: 'mailto',
@@ -78,6 +78,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
         last_seen_at: at,
         http_status: 200,
         robots: 'allowed',
+        no_harvest: 1,
       },
     ]);
 
@@ -105,7 +106,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
       const { body } = await gateway.get<EmailPage>(`/v1/jobs/${job}/emails`);
       emailPage.strict().parse(body);
       expect(body.nextCursor).toBeNull();
-      const source = { method: 'mailto', httpStatus: 200, robots: 'allowed', noindex: false, via: '' };
+      const source = { method: 'mailto', httpStatus: 200, robots: 'allowed', noindex: false, noHarvest: true, via: '' };
       expect(body.data).toEqual([
         {
           address,
@@ -118,6 +119,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
           method: 'text',
           flags: [],
           isNew: true,
+          firstFoundIn: null,
           firstSeenAt: '1970-01-01T00:00:02.000Z',
           sources: [
             {
@@ -125,8 +127,15 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
               url: 'https://a.example/first',
               snippet: 'line\nbreak <b>',
               seenAt: '1970-01-01T00:00:02.000Z',
+              lastSeenAt: '1970-01-01T00:00:02.000Z',
             },
-            { ...source, url: 'https://a.example/later', snippet: 'write to us', seenAt: '1970-01-01T00:00:03.000Z' },
+            {
+              ...source,
+              url: 'https://a.example/later',
+              snippet: 'write to us',
+              seenAt: '1970-01-01T00:00:03.000Z',
+              lastSeenAt: '1970-01-01T00:00:03.000Z',
+            },
           ],
         },
       ]);
@@ -196,7 +205,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
       await addEmails(job, [{ address: 'old@a.example' }, { address: 'own@a.example' }, { address: 'open@a.example' }]);
       const contact = (account: string, address: string, firstJob: string) => ({
         account_id: account,
-        hash: hashAddress(address),
+        hash: hashMailbox(address),
         first_job_id: firstJob,
         first_seen_at: 42_000,
         last_seen_at: 43_000,
@@ -208,12 +217,15 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
       ]);
       const { body } = await gateway.get<EmailPage>(`/v1/jobs/${job}/emails`);
       const news = Object.fromEntries(
-        body.data.map(({ address, isNew, firstSeenAt }) => [address.split('@')[0], [isNew, firstSeenAt]]),
+        body.data.map(({ address, isNew, firstFoundIn, firstSeenAt }) => [
+          address.split('@')[0],
+          [isNew, firstFoundIn, firstSeenAt],
+        ]),
       );
       expect(news).toEqual({
-        old: [false, '1970-01-01T00:00:42.000Z'],
-        own: [true, '1970-01-01T00:00:42.000Z'],
-        open: [true, '1970-01-01T00:00:01.000Z'],
+        old: [false, old, '1970-01-01T00:00:42.000Z'],
+        own: [true, job, '1970-01-01T00:00:42.000Z'],
+        open: [true, null, '1970-01-01T00:00:01.000Z'],
       });
       const list = async (search: string): Promise<string[]> =>
         (await readAll<EmailView>(`/v1/jobs/${job}/emails?${search}`, 1)).map(({ address }) => address).toSorted();

@@ -9,6 +9,7 @@ import { ChunkRunner } from './chunks/chunk-runner.js';
 import { ClaimQueue } from './chunks/claim-queue.js';
 import { ChunkStore } from './chunks/chunk.store.js';
 import { LeaseKeeper } from './chunks/lease-keeper.js';
+import { SitePipeline } from './chunks/site-pipeline.js';
 import { createSiteCrawler } from './crawl/create-site-crawler.js';
 import { SiteCrawler } from './crawl/site-crawler.js';
 import { RobotsStore } from './fetch/robots.store.js';
@@ -16,10 +17,16 @@ import { HostLeaseStore } from './hosts/host-lease.store.js';
 import { HostLeases } from './hosts/host-leases.js';
 import { HostPacer } from './hosts/host-pacer.js';
 import { ResultsStore } from './results/results.store.js';
+import { StoredAddresses } from './results/stored-addresses.js';
+import { MailDomains } from './verify/mail-domains.js';
+import { SiteVerifier } from './verify/site-verifier.js';
 import { WorkerPool } from './workers/worker-pool.js';
 
 /** Embedded without a CONTACT it can only be somebody at their own machine. */
 const LOCAL_CONTACT = 'local';
+/** How long the DNS may hold up a site, and which part of a chunk's time that may be. */
+const MAX_VERIFY_MS = 10_000;
+const VERIFY_SHARE = 0.1;
 
 @Module({
   controllers: [ChunkConsumer],
@@ -33,6 +40,8 @@ const LOCAL_CONTACT = 'local';
     LeaseKeeper,
     ResultsStore,
     RobotsStore,
+    SitePipeline,
+    StoredAddresses,
     WorkerPool,
     {
       provide: SiteCrawler,
@@ -49,10 +58,14 @@ const LOCAL_CONTACT = 'local';
           { pacer, robotsStore },
         ),
     },
+    { provide: SiteVerifier, inject: [Config], useFactory: createSiteVerifier },
   ],
 })
 export class ScraperModule implements OnApplicationShutdown, OnModuleInit {
-  constructor(private readonly crawler: SiteCrawler) {}
+  constructor(
+    private readonly crawler: SiteCrawler,
+    private readonly verifier: SiteVerifier,
+  ) {}
 
   /**
    * On a machine with much memory V8 lets garbage pile up to several times what lives before it collects. Pages come and
@@ -64,7 +77,16 @@ export class ScraperModule implements OnApplicationShutdown, OnModuleInit {
 
   onApplicationShutdown(): void {
     this.crawler.close();
+    this.verifier.close();
   }
+}
+
+function createSiteVerifier(config: Config): SiteVerifier {
+  const mailDomains = config.VERIFY_MX
+    ? new MailDomains({ dnsServers: config.DNS_SERVERS, egressAllow: config.EGRESS_ALLOW })
+    : null;
+  const budgetMs = Math.min(MAX_VERIFY_MS, VERIFY_SHARE * config.CHUNK_TIMEOUT_MS);
+  return new SiteVerifier({ mailDomains, budgetMs });
 }
 
 export const scraper: Service = {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { jobSpec, policySpec } from '#common/contracts/job-spec.js';
+import { jobSpec } from '#common/contracts/job-spec.js';
 import { parseSite, type SiteInput } from '#common/domain/site.js';
 
 const MAX_SITES = 100_000;
@@ -47,11 +47,6 @@ export const createJob = z
       .optional()
       .describe('Seconds from now after which what is not done is cancelled.'),
     ...jobSpec.shape,
-    policy: policySpec
-      .extend({
-        dedupe: z.literal('job', { error: 'must be "job": "account" is not supported by this version' }).default('job'),
-      })
-      .prefault({}),
   })
   .meta({ id: 'NewJob' });
 export type CreateJob = z.output<typeof createJob>;

@@ -7,9 +7,11 @@ const emailSource = z.object({
   method: z.string(),
   snippet: z.string(),
   seenAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime().describe('Later than `seenAt` where the page was seen again.'),
   httpStatus: z.int(),
   robots: z.string().describe('allowed, unavailable (there is no robots.txt) or ignored (by the policy).'),
   noindex: z.boolean().describe('The page asks not to be indexed.'),
+  noHarvest: z.boolean().describe('The page says that its addresses may not be collected or used for advertising.'),
   via: z.string().describe('Why the page was visited.'),
 });
 
@@ -19,13 +21,19 @@ export const emailView = z
     address: z.string(),
     domain: z.string(),
     kind: z.enum(['role', 'personal', 'freemail']),
-    verdict: z.enum(['valid', 'risky', 'invalid', 'unknown']),
+    verdict: z
+      .enum(['valid', 'risky', 'invalid', 'unknown'])
+      .describe('What mail to it would meet, by the DNS and public lists; no mail server is asked.'),
     mx: z.boolean().nullable().describe('The domain receives mail; null while unknown.'),
-    disposable: z.boolean(),
+    disposable: z.boolean().describe('The domain is known for mailboxes to be thrown away.'),
     confidence: z.number().min(0).max(1),
     method: z.string(),
-    flags: z.array(z.string()).describe('Empty for counted rows: placeholder, honeypot, obfuscated.'),
+    flags: z.array(z.string()).describe('Empty for counted rows: placeholder, honeypot, obfuscated, known.'),
     isNew: z.boolean().describe('No earlier job of the account found it.'),
+    firstFoundIn: z
+      .uuid()
+      .nullable()
+      .describe('The job of the account that counted it first; null for one that no job has, or not yet.'),
     firstSeenAt: z.iso.datetime(),
     sources: z.array(emailSource).describe('Up to 10 pages.'),
   })
@@ -59,9 +67,11 @@ export interface SightingRow {
   method: string;
   snippet: string;
   firstSeenAt: number;
+  lastSeenAt: number;
   httpStatus: number;
   robots: string;
   noindex: number;
+  noHarvest: number;
   via: string;
 }
 
@@ -77,16 +87,21 @@ export function viewEmail(jobId: string, row: EmailRow, sightings: readonly Sigh
     method: row.method,
     flags: row.flags === '' ? [] : row.flags.split(','),
     isNew: row.firstJobId === null || row.firstJobId === jobId,
+    firstFoundIn: row.firstJobId,
     firstSeenAt: toIso(row.firstSeenAt ?? sightings[0]?.firstSeenAt ?? row.seq),
-    sources: sightings.map(({ url, method, snippet, firstSeenAt, httpStatus, robots, noindex, via }) => ({
-      url,
-      method,
-      snippet,
-      seenAt: toIso(firstSeenAt),
-      httpStatus,
-      robots,
-      noindex: noindex === 1,
-      via,
-    })),
+    sources: sightings.map(
+      ({ url, method, snippet, firstSeenAt, lastSeenAt, httpStatus, robots, noindex, noHarvest, via }) => ({
+        url,
+        method,
+        snippet,
+        seenAt: toIso(firstSeenAt),
+        lastSeenAt: toIso(lastSeenAt),
+        httpStatus,
+        robots,
+        noindex: noindex === 1,
+        noHarvest: noHarvest === 1,
+        via,
+      }),
+    ),
   };
 }

@@ -92,24 +92,27 @@ export class FinishingStore {
     );
   }
 
-  /** Enters what the job found into the account's contacts. Idempotent: a crash before the job's last move repeats it. */
+  /**
+   * Enters what the job counts into the account's contacts (with `dedupe: account` its flushes have done so), and dates
+   * those anew that earlier jobs have entered. Idempotent: a crash before the job's last move repeats it.
+   */
   async recordContacts(job: FinishableJob): Promise<void> {
     let after: Buffer = Buffer.alloc(0);
     for (;;) {
-      const rows: { hash: Buffer | ArrayBuffer; seq: number }[] = await this.dataSource.query(
-        "SELECT hash, seq FROM emails WHERE job_id = ? AND hash > ? AND flags = '' ORDER BY hash LIMIT ?",
+      const rows: { hash: Buffer | ArrayBuffer; seq: number; flags: string }[] = await this.dataSource.query(
+        "SELECT hash, seq, flags FROM emails WHERE job_id = ? AND hash > ? AND flags IN ('', 'known') ORDER BY hash LIMIT ?",
         [job.id, after, CONTACTS_PER_STATEMENT],
       );
       const last = rows.at(-1);
       if (!last) return;
-      const contacts = rows.map(({ hash, seq }) => [job.accountId, toBuffer(hash), job.id, seq, seq]);
+      const counted = rows.filter(({ flags }) => flags === '');
       await insertIgnore(
         this.dataSource,
         'contacts',
         ['account_id', 'hash', 'first_job_id', 'first_seen_at', 'last_seen_at'],
-        contacts,
+        counted.map(({ hash, seq }) => [job.accountId, toBuffer(hash), job.id, seq, seq]),
       );
-      const hashes = contacts.map((contact) => contact[1]);
+      const hashes = rows.map(({ hash }) => toBuffer(hash));
       await runSql(
         this.dataSource,
         `UPDATE contacts SET last_seen_at = ? WHERE account_id = ? AND hash IN (${listOf(hashes)})`,

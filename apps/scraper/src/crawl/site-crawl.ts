@@ -204,6 +204,7 @@ export class SiteCrawl {
       httpStatus: page.status,
       robots: admission?.robots ?? 'ignored',
       noindex: page.noindex || result.noindex,
+      noHarvest: result.noHarvest,
       via: entry.reason,
     });
     this.hasContactForm ||= result.hasContactForm;

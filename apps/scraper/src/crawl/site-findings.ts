@@ -12,10 +12,11 @@ export interface PageEvidence {
   httpStatus: number;
   robots: RobotsVerdict;
   noindex: boolean;
+  noHarvest: boolean;
   via: string;
 }
 
-/** The addresses of one site, merged over its pages. */
+/** The addresses of one site, merged over its pages: one for each mailbox, as first spelled. */
 export class SiteFindings {
   private readonly emails = new Map<string, FoundEmail>();
 
@@ -41,10 +42,10 @@ export class SiteFindings {
 
   private addSighting(finding: Finding, sighting: Sighting): void {
     const { address, method, confidence } = finding;
-    const email = this.emails.get(address.normalised);
+    const email = this.emails.get(address.mailbox);
     if (email === undefined) {
       if (this.emails.size >= MAX_ADDRESSES) return;
-      this.emails.set(address.normalised, {
+      this.emails.set(address.mailbox, {
         address,
         kind: classifyEmail(address),
         method,

@@ -1,6 +1,7 @@
 import type { Address } from '#common/domain/address.js';
 import type { EmailKind } from '#common/domain/email-kind.js';
 import type { ErrorCode, SiteOutcome } from '#common/domain/site-outcome.js';
+import type { Verification } from '../verify/judge-address.js';
 
 /** One site to crawl: `host` is its key, `urls` its seeds (absolute, or bare `host[:port]/path`: https first, then http). */
 export interface SiteTask {
@@ -42,6 +43,8 @@ export interface Sighting {
   robots: RobotsVerdict;
   /** The page asked not to be indexed. */
   noindex: boolean;
+  /** The page says that its addresses may not be collected or used for advertising. */
+  noHarvest: boolean;
   /** Why the page was visited, at most 80 characters. */
   via: string;
 }
@@ -53,8 +56,11 @@ export interface FoundEmail {
   method: string;
   /** 0 to 1. */
   confidence: number;
-  flags: ('placeholder' | 'honeypot' | 'obfuscated')[];
+  /** Empty for one that counts; `known`, and nothing else, where an earlier job of the account has counted it. */
+  flags: ('placeholder' | 'honeypot' | 'obfuscated' | 'known')[];
   sightings: Sighting[];
+  /** Absent until it is verified, which is the last that happens to it. */
+  verification?: Verification;
 }
 
 export interface PageError {

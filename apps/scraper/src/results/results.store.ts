@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { dialectOf, insertIgnore, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
+import { dialectOf, insertIgnore, runSql } from '#common/persistence/dialect.js';
 import type { ClaimedChunk } from '../chunks/chunk.store.js';
 import type { FoundEmail, SiteResult } from '../crawl/site-result.js';
+import { flagKnown, forgetContacts } from './account-contacts.js';
 import { isCounted } from './apply-policy.js';
+import { deleteSurplus, insertEmails, mergeEmails } from './email-rows.js';
 import { insertErrors } from './error-rows.js';
-import { insertSightings, MAX_SIGHTINGS } from './sighting-rows.js';
+import { MAX_SIGHTINGS, upsertSightings } from './sighting-rows.js';
+import { StoredAddresses, type StoredInJob } from './stored-addresses.js';
 
 /** Another attempt holds the chunk now: nothing was written. */
 export class FencedError extends Error {
@@ -22,34 +25,65 @@ export interface FlushOutcome {
 /** Writes finished sites. The only place that adds addresses to a job or counts them. */
 @Injectable()
 export class ResultsStore {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly stored: StoredAddresses,
+  ) {}
 
   /**
    * One transaction under the fence: the sites' rows, addresses, evidence, errors and the chunk's counters; with
    * `isLast` the chunk is done. A site whose row exists is skipped, so that a flush whose outcome was lost with the
    * connection can simply be repeated. The chunk's row is locked first, and the job's row (only with a target) in the
-   * last statement: all flushes of a job wait for each other from there to the commit.
+   * last statement: all flushes of a job wait for each other from there to the commit. What is known to be stored is
+   * left out, and learned only from the commit.
    */
-  flush(chunk: ClaimedChunk, sites: readonly SiteResult[], isLast: boolean): Promise<FlushOutcome> {
-    return this.dataSource.transaction(async (manager) => {
-      await assertHeld(manager, chunk);
-      const fresh = await insertSites(manager, chunk, sites);
-      const found = mergeEmails(fresh);
-      const flush = randomInt(2 ** 47);
-      const inserted = await insertEmails(manager, chunk, found, flush);
-      await insertSightings(manager, chunk.jobId, found, inserted === found.length);
-      await insertErrors(
-        manager,
-        chunk,
-        chunk.worker,
-        fresh.flatMap((site) => site.errors),
-      );
-      await addToChunk(manager, chunk, fresh, inserted, isLast);
-      if (chunk.target === null || inserted === 0) return { emails: inserted, targetReached: false };
-      const surplus = await clipAtTarget(manager, chunk, inserted, flush);
-      return { emails: inserted - surplus, targetReached: surplus > 0 };
-    });
+  async flush(chunk: ClaimedChunk, sites: readonly SiteResult[], isLast: boolean): Promise<FlushOutcome> {
+    const stored = this.stored.ofJob(chunk.jobId);
+    const { written, ...outcome } = await this.dataSource.transaction((manager) =>
+      write(manager, { chunk, sites, isLast, stored }),
+    );
+    if (outcome.targetReached) this.stored.drop(chunk.jobId);
+    else for (const { hash, places } of written) stored.note(hash, places);
+    return outcome;
   }
+}
+
+interface Flush {
+  chunk: ClaimedChunk;
+  sites: readonly SiteResult[];
+  isLast: boolean;
+  stored: StoredInJob;
+}
+
+/** An address that the job has stored and counts, and how many of its places are stored. */
+interface Written {
+  hash: Buffer;
+  places: number;
+}
+
+async function write(
+  manager: EntityManager,
+  { chunk, sites, isLast, stored }: Flush,
+): Promise<FlushOutcome & { written: Written[] }> {
+  const placesOf = ({ address }: FoundEmail): number => stored.placesOf(address.hash);
+  await assertHeld(manager, chunk);
+  const judged = await flagKnown(manager, chunk, sites, (email) => placesOf(email) > 0);
+  const fresh = await insertSites(manager, chunk, judged);
+  // An address that has all the evidence it may have need not be sent, one that is stored only for its evidence.
+  const found = mergeEmails(fresh).filter((email) => placesOf(email) < MAX_SIGHTINGS);
+  const unstored = found.filter((email) => placesOf(email) === 0);
+  const flush = randomInt(2 ** 47);
+  const { counted, areAllNew } = await insertEmails(manager, chunk, unstored, flush);
+  const placesNow = await upsertSightings(manager, chunk.jobId, found, areAllNew && unstored.length === found.length);
+  const errors = fresh.flatMap((site) => site.errors);
+  await insertErrors(manager, chunk, chunk.worker, errors);
+  await addToChunk(manager, chunk, fresh, counted, isLast);
+  const written = found
+    .filter(isCounted)
+    .map((email): Written => ({ hash: email.address.hash, places: placesNow(email) }));
+  if (chunk.target === null || counted === 0) return { emails: counted, targetReached: false, written };
+  const surplus = await clipAtTarget(manager, chunk, counted, flush);
+  return { emails: counted - surplus, targetReached: surplus > 0, written };
 }
 
 async function assertHeld(manager: EntityManager, chunk: ClaimedChunk): Promise<void> {
@@ -99,100 +133,6 @@ async function insertSites(
   throw new Error(`${sites.length - inserted} of ${sites.length} sites of chunk ${chunk.chunkNo} were stored before`);
 }
 
-/** One entry per address, sorted by key: rows inserted in one order by all do not deadlock. */
-function mergeEmails(sites: readonly SiteResult[]): FoundEmail[] {
-  const merged = new Map<string, FoundEmail>();
-  for (const email of sites.flatMap((site) => site.emails)) {
-    const known = merged.get(email.address.normalised);
-    if (!known) {
-      merged.set(email.address.normalised, email);
-      continue;
-    }
-    const best = isBetter(email, known) ? email : known;
-    merged.set(email.address.normalised, {
-      ...best,
-      sightings: [...known.sightings, ...email.sightings].slice(0, MAX_SIGHTINGS),
-    });
-  }
-  return [...merged.values()].sort((a, b) => Buffer.compare(a.address.hash, b.address.hash));
-}
-
-/** A counted sighting beats a flagged one, then the surer one wins. */
-function isBetter(a: FoundEmail, b: FoundEmail): boolean {
-  return isCounted(a) === isCounted(b) ? a.confidence > b.confidence : isCounted(a);
-}
-
-/** Returns how many counted addresses are new to the job, those included that it had only seen flagged. */
-async function insertEmails(
-  manager: EntityManager,
-  chunk: ClaimedChunk,
-  found: readonly FoundEmail[],
-  flush: number,
-): Promise<number> {
-  const columns = [
-    'job_id',
-    'hash',
-    'address',
-    'normalised',
-    'domain',
-    'kind',
-    'verdict',
-    'mx',
-    'disposable',
-    'confidence',
-    'method',
-    'flags',
-    'seq',
-    'chunk_no',
-    'flush',
-  ];
-  const seq = Date.now();
-  const toRow = ({ address, kind, confidence, method, flags }: FoundEmail): unknown[] => [
-    chunk.jobId,
-    address.hash,
-    address.address,
-    address.normalised,
-    address.domain,
-    kind,
-    'unknown',
-    null,
-    0,
-    confidence,
-    method,
-    flags.join(','),
-    seq,
-    chunk.chunkNo,
-    flush,
-  ];
-  await insertIgnore(manager, 'emails', columns, found.filter((email) => !isCounted(email)).map(toRow));
-  const counted = found.filter(isCounted);
-  const inserted = await insertIgnore(manager, 'emails', columns, counted.map(toRow));
-  return inserted === counted.length ? inserted : inserted + (await unflag(manager, chunk.jobId, counted, flush));
-}
-
-/**
- * Addresses that stood flagged until now, and are found without a flag, count from now on. Read first, without locks:
- * an UPDATE of them all would deadlock with flushes that found the same addresses.
- */
-async function unflag(
-  manager: EntityManager,
-  jobId: string,
-  counted: readonly FoundEmail[],
-  flush: number,
-): Promise<number> {
-  const hashes = counted.map((email) => email.address.hash);
-  const flagged: { hash: Buffer | ArrayBuffer }[] = await manager.query(
-    `SELECT hash FROM emails WHERE job_id = ? AND flags <> '' AND hash IN (${listOf(hashes)})`,
-    [jobId, ...hashes],
-  );
-  if (flagged.length === 0) return 0;
-  return runSql(
-    manager,
-    `UPDATE emails SET flags = '', flush = ?, seq = ? WHERE job_id = ? AND flags <> '' AND hash IN (${listOf(flagged)})`,
-    [flush, Date.now(), jobId, ...flagged.map((row) => toBuffer(row.hash))],
-  );
-}
-
 /**
  * Counts what was inserted towards the job's target, and takes the surplus out again: exactly `target` addresses stay,
  * whoever flushes at the same time. Returns the surplus.
@@ -209,7 +149,7 @@ async function clipAtTarget(
   const room = Math.max(0, job.target - job.found);
   const surplus = Math.max(0, inserted - room);
   await countTowardsTarget(manager, chunk.jobId, inserted - surplus);
-  await deleteSurplus(manager, chunk.jobId, flush, surplus);
+  await forgetContacts(manager, chunk, await deleteSurplus(manager, chunk.jobId, flush, surplus));
   await runSql(manager, 'UPDATE chunks SET emails = emails - ? WHERE job_id = ? AND chunk_no = ?', [
     surplus,
     chunk.jobId,
@@ -228,18 +168,6 @@ async function countTowardsTarget(manager: EntityManager, jobId: string, count: 
     [count, Date.now(), count, jobId, count],
   );
   return counted > 0;
-}
-
-async function deleteSurplus(manager: EntityManager, jobId: string, flush: number, count: number): Promise<void> {
-  if (count === 0) return;
-  const rows: { hash: Buffer | ArrayBuffer }[] = await manager.query(
-    "SELECT hash FROM emails WHERE job_id = ? AND flush = ? AND flags = '' ORDER BY confidence, hash LIMIT ?",
-    [jobId, flush, count],
-  );
-  const hashes = rows.map((row) => toBuffer(row.hash));
-  for (const table of ['emails', 'sightings']) {
-    await runSql(manager, `DELETE FROM ${table} WHERE job_id = ? AND hash IN (${listOf(hashes)})`, [jobId, ...hashes]);
-  }
 }
 
 async function addToChunk(

@@ -1,67 +1,107 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { MAX_URL_LENGTH } from '#common/domain/site.js';
-import { insertIgnore, listOf, toBuffer } from '#common/persistence/dialect.js';
-import type { FoundEmail } from '../crawl/site-result.js';
+import { dialectOf, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
+import type { FoundEmail, Sighting } from '../crawl/site-result.js';
 
 /** Places kept per address and job. */
 export const MAX_SIGHTINGS = 10;
 
-/** Evidence of every address, new to the job or not, up to ten places each. */
-export async function insertSightings(
+const COLUMNS = [
+  'job_id',
+  'hash',
+  'url_hash',
+  'url',
+  'method',
+  'snippet',
+  'first_seen_at',
+  'last_seen_at',
+  'http_status',
+  'robots',
+  'noindex',
+  'no_harvest',
+  'via',
+];
+
+/** SQLite must not hold its one connection for long. */
+const ROWS_PER_STATEMENT = 200;
+
+/**
+ * Evidence of every address, new to the job or not, up to ten places each; a place that is seen again is dated anew.
+ * Flushes at the same moment do not see each other's rows, so an address may come to more places than ten, by what each
+ * of them adds: whoever lists them takes ten. Returns how many places of each address are stored now.
+ */
+export async function upsertSightings(
   manager: EntityManager,
   jobId: string,
   found: readonly FoundEmail[],
   areAllNew: boolean,
-): Promise<void> {
-  if (found.length === 0) return;
-  const stored = areAllNew ? new Map<string, number>() : await countSightings(manager, jobId, found);
-  const rows = found.flatMap(({ address, sightings }) =>
-    sightings
-      .slice(0, Math.max(0, MAX_SIGHTINGS - (stored.get(address.hash.toString('hex')) ?? 0)))
-      .map(({ url, method, snippet, seenAt, httpStatus, robots, noindex, via }) => [
-        jobId,
-        address.hash,
-        hashUrl(url),
-        url.slice(0, MAX_URL_LENGTH),
-        method,
-        snippet.slice(0, 160),
-        seenAt,
-        seenAt,
-        httpStatus,
-        robots,
-        noindex ? 1 : 0,
-        via.slice(0, 80),
-      ]),
-  );
-  const columns = [
-    'job_id',
-    'hash',
-    'url_hash',
-    'url',
-    'method',
-    'snippet',
-    'first_seen_at',
-    'last_seen_at',
-    'http_status',
-    'robots',
-    'noindex',
-    'via',
-  ];
-  await insertIgnore(manager, 'sightings', columns, rows);
+): Promise<(email: FoundEmail) => number> {
+  const places =
+    areAllNew || found.length === 0 ? new Map<string, Set<string>>() : await readPlaces(manager, jobId, found);
+  const rows: unknown[][] = [];
+  for (const { address, sightings } of found) {
+    const known = places.get(address.hash.toString('hex')) ?? new Set();
+    places.set(address.hash.toString('hex'), known);
+    for (const sighting of sightings) {
+      const urlHash = hashUrl(sighting.url);
+      const place = urlHash.toString('hex');
+      if (!known.has(place) && known.size >= MAX_SIGHTINGS) continue;
+      known.add(place);
+      rows.push(toRow([jobId, address.hash, urlHash], sighting));
+    }
+  }
+  await upsert(manager, rows);
+  return ({ address }) => places.get(address.hash.toString('hex'))?.size ?? 0;
 }
 
-async function countSightings(
+async function upsert(manager: EntityManager, rows: readonly unknown[][]): Promise<void> {
+  const { insertIgnore, onDuplicate, incoming } = dialectOf(manager);
+  for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
+    const part = rows.slice(start, start + ROWS_PER_STATEMENT);
+    await runSql(
+      manager,
+      `${insertIgnore} sightings (${COLUMNS.join(', ')}) VALUES ${part.map(() => `(${listOf(COLUMNS)})`).join(', ')}
+       ${onDuplicate('job_id, hash, url_hash')} last_seen_at = ${incoming('last_seen_at')}`,
+      part.flat(),
+    );
+  }
+}
+
+function toRow(key: [jobId: string, hash: Buffer, urlHash: Buffer], sighting: Sighting): unknown[] {
+  const { url, method, snippet, seenAt, httpStatus, robots, noindex, noHarvest, via } = sighting;
+  return [
+    ...key,
+    url.slice(0, MAX_URL_LENGTH),
+    method,
+    snippet.slice(0, 160),
+    seenAt,
+    seenAt,
+    httpStatus,
+    robots,
+    noindex ? 1 : 0,
+    noHarvest ? 1 : 0,
+    via.slice(0, 80),
+  ];
+}
+
+/** By address, the pages on which it was seen. */
+async function readPlaces(
   manager: EntityManager,
   jobId: string,
   found: readonly FoundEmail[],
-): Promise<Map<string, number>> {
+): Promise<Map<string, Set<string>>> {
   const hashes = found.map((email) => email.address.hash);
-  const rows: { hash: Buffer | ArrayBuffer; sightings: number }[] = await manager.query(
-    `SELECT hash, COUNT(*) AS sightings FROM sightings WHERE job_id = ? AND hash IN (${listOf(hashes)}) GROUP BY hash`,
+  const rows: { hash: Buffer | ArrayBuffer; urlHash: Buffer | ArrayBuffer }[] = await manager.query(
+    `SELECT hash, url_hash AS urlHash FROM sightings WHERE job_id = ? AND hash IN (${listOf(hashes)})`,
     [jobId, ...hashes],
   );
-  return new Map(rows.map((row) => [toBuffer(row.hash).toString('hex'), Number(row.sightings)]));
+  const places = new Map<string, Set<string>>();
+  for (const row of rows) {
+    const hash = toBuffer(row.hash).toString('hex');
+    places.set(hash, (places.get(hash) ?? new Set()).add(toBuffer(row.urlHash).toString('hex')));
+  }
+  return places;
 }
 
 function hashUrl(url: string): Buffer {

@@ -5,11 +5,13 @@ import { domainToASCII } from 'node:url';
 export interface Address {
   /** As found, with the domain in lower case. */
   address: string;
-  /** Lower case, NFC, domain in ASCII (punycode): the dedupe key in words. */
+  /** Lower case, NFC, domain in ASCII (punycode). */
   normalised: string;
   /** The ASCII domain. */
   domain: string;
-  /** First 16 bytes of the SHA-256 of `normalised`: the dedupe key in the database. */
+  /** Where mail to it ends up, the same for all spellings of one mailbox: the dedupe key in words. */
+  mailbox: string;
+  /** First 16 bytes of the SHA-256 of `mailbox`: the dedupe key in the database. */
   hash: Buffer;
 }
 
@@ -36,12 +38,36 @@ export function parseAddress(text: string): Address | null {
   if (Buffer.byteLength(local) > MAX_LOCAL || Buffer.byteLength(local) + 1 + domain.length > MAX_ADDRESS) return null;
   if (!DOT_ATOM.test(local) && !QUOTED.test(local)) return null;
   const normalised = `${local.toLowerCase()}@${domain}`;
-  return { address: `${local}@${shownDomain}`, normalised, domain, hash: hashAddress(normalised) };
+  const mailbox = foldMailbox(local.toLowerCase(), domain);
+  return { address: `${local}@${shownDomain}`, normalised, domain, mailbox, hash: hashMailbox(mailbox) };
 }
 
-/** 16 bytes: the primary key of a normalised address within a job or an account. */
-export function hashAddress(normalised: string): Buffer {
-  return createHash('sha256').update(normalised).digest().subarray(0, 16);
+/** 16 bytes: the primary key of an address within a job or an account. */
+export function hashMailbox(mailbox: string): Buffer {
+  return createHash('sha256').update(mailbox).digest().subarray(0, 16);
+}
+
+/**
+ * Large providers that deliver `anna+shop@` to `anna@` (RFC 5233), as their own help pages or long practice show. Yahoo's
+ * hyphens, Yandex's many domains and companies at hosted mail are left alone: a wrong guess would lose an address, a
+ * missing one only shows it twice.
+ */
+const TAGGING_DOMAINS: ReadonlySet<string> = new Set(
+  `gmail.com outlook.com hotmail.com msn.com live.com live.be live.co.uk live.de live.es live.fr live.it live.nl
+   icloud.com me.com mac.com proton.me protonmail.com protonmail.ch pm.me fastmail.com fastmail.fm mailbox.org`.split(
+    /\s+/,
+  ),
+);
+const TAGGING_FAMILIES = /^(?:hotmail|outlook)\.(?:[a-z]{2}|com?\.[a-z]{2})$/;
+
+/** Gmail ignores dots and answers to two domains; elsewhere dots tell mailboxes apart. */
+function foldMailbox(local: string, domain: string): string {
+  if (local.startsWith('"')) return `${local}@${domain}`;
+  const provider = domain === 'googlemail.com' ? 'gmail.com' : domain;
+  const hasTags = TAGGING_DOMAINS.has(provider) || TAGGING_FAMILIES.test(provider);
+  const tagAt = hasTags ? local.indexOf('+') : -1;
+  const name = tagAt > 0 ? local.slice(0, tagAt) : local;
+  return `${provider === 'gmail.com' ? name.replaceAll('.', '') : name}@${provider}`;
 }
 
 function isDomainSyntax(domain: string): boolean {

@@ -7,6 +7,7 @@ import { HostLease, RobotsEntry, SiteWait } from './host.entity.js';
 import { Job, JobError, JobEvent, JobInput } from './job.entity.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Politeness0002 } from './migrations/0002-politeness.js';
+import { Evidence0003 } from './migrations/0003-evidence.js';
 import { serialiseTransactions } from './sqlite-runner.js';
 import { Lease, Worker } from './worker.entity.js';
 
@@ -30,7 +31,7 @@ const SHARED = {
     RobotsEntry,
     SiteWait,
   ],
-  migrations: [Initial0001, Politeness0002],
+  migrations: [Initial0001, Politeness0002, Evidence0003],
   migrationsTransactionMode: 'each',
   synchronize: false,
 } as const satisfies Partial<DataSourceOptions>;

@@ -7,7 +7,7 @@ export class Email {
   @PrimaryColumn('varchar', { name: 'job_id', length: 36 })
   jobId!: string;
 
-  /** 16 bytes of SHA-256 of `normalised`. */
+  /** 16 bytes of SHA-256 of the mailbox: one row for all spellings of an address. */
   @PrimaryColumn('varbinary', { length: 16 })
   hash!: Buffer;
 
@@ -39,7 +39,7 @@ export class Email {
   @Column('varchar', { length: 32 })
   method!: string;
 
-  /** Comma list; empty = counted. */
+  /** Comma list; empty = counted. `known` stands alone: an earlier job of the account has counted the address. */
   @Column('varchar', { length: 64 })
   flags!: string;
 
@@ -95,6 +95,10 @@ export class EmailSighting {
   /** Why the page was visited. */
   @Column('varchar', { length: 80, default: '' })
   via!: string;
+
+  /** 1 where the page says that its addresses may not be collected or used for advertising. */
+  @Column('integer', { name: 'no_harvest', default: 0 })
+  noHarvest!: number;
 }
 
 /** Every address an account ever found. */
