@@ -18,7 +18,7 @@ const JSON_ESCAPE = /\\(?:u[\dA-Fa-f]{4}|["\\/bfnrt])/g;
 const LONGEST_ESCAPE = '\\u0040'.length;
 /** Longer pages are read few at a time: all at once, each would hold its memory until the last of them is done. */
 const LARGE_CHARS = 64 * 1024;
-const LARGE_AT_ONCE = 4;
+const LARGE_AT_ONCE = 2;
 const SCRIPT_METHODS = { state: 'state', literal: 'script-text', encoder: 'encoder' } as const;
 const NEVER = new AbortController().signal;
 

@@ -8,7 +8,7 @@ const DEADLINE_MS = 1000;
 /** Pages that wait for the thread; with hostile ones in front each waits a second for every other. */
 const MAX_WAITING = 32;
 /** An idle thread keeps 30 MB, a new one takes 200 ms. */
-const IDLE_MS = 30_000;
+const IDLE_MS = 3_000;
 const NOTHING: ScriptOutput = { html: [], texts: [], timedOut: false };
 
 /**

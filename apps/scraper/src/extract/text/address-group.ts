@@ -4,9 +4,9 @@ import { isRole } from './prose-evidence.js';
 
 const MAX_MEMBERS = 20;
 const MAX_GROUP_CHARS = 600;
-/** `}@`, `} [at]`, `)@`, `]@`, with the name that may stand before the bracket. */
-const CLOSING = /[})\]]\s?(?:@|[[({<]\s?(?:at|@)\s?[\])}>]| at )\s?/gi;
-const OPENERS: Readonly<Record<string, string>> = { '}': '{', ')': '(', ']': '[' };
+/** `}@`, `} [at]`, `)@`, `]@`, `>@`, with the name that may stand before the bracket. */
+const CLOSING = /[})\]>]\s?(?:@|[[({<]\s?(?:at|@)\s?[\])}>]| at )\s?/gi;
+const OPENERS: Readonly<Record<string, string>> = { '}': '{', ')': '(', ']': '[', '>': '<' };
 const DOMAIN = /^[\p{L}\p{N}-]{1,63}(?:(?:\.|\s?[[({]\s?(?:dot|punkt|\.)\s?[\])}]\s?| dot )[\p{L}\p{N}-]{1,63}){1,5}/iu;
 const DOT = /\s?[[({]\s?(?:dot|punkt|\.)\s?[\])}]\s?| dot /giu;
 const MEMBER = /^[\p{L}\p{N}][\p{L}\p{N}._+'-]{0,63}$/u;
@@ -25,8 +25,8 @@ export function scanGroups(text: string, parser: CandidateParser): Candidate[] {
     const end = index + closing.length;
     const written = DOMAIN.exec(text.slice(end, end + 300))?.[0];
     const start = written === undefined ? -1 : openingBefore(text, index);
-    if (written === undefined || start === -1) continue;
-    // Round and square brackets are for prose as well: there the `@` must be a real one, right behind.
+    if (written === undefined || start === -1 || isPlaceholder(text, start)) continue;
+    // Other brackets are for prose as well: there the `@` must be a real one, right behind.
     if (closing.charAt(0) !== '}' && closing.charAt(1) !== '@') continue;
     const members = splitMembers(text.slice(start + 1, index), closing.startsWith('}') ? 1 : 2);
     found.push(...expand(members, written.replace(DOT, '.'), parser, start, end + written.length));
@@ -34,6 +34,11 @@ export function scanGroups(text: string, parser: CandidateParser): Candidate[] {
   if (HAS_HALVES.test(text)) found.push(...scanHalves(text, parser));
   if (/[|/][a-z.-]{2,31}@/i.test(text)) found.push(...scanAlternatives(text, parser));
   return found;
+}
+
+/** `${user}@acme.com`, `#{user}@acme.com`: a script puts the name in. */
+function isPlaceholder(text: string, opening: number): boolean {
+  return text[opening] === '{' && /[$%#@{]/.test(text[opening - 1] ?? '');
 }
 
 function scanHalves(text: string, parser: CandidateParser): Candidate[] {

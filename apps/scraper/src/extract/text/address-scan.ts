@@ -8,8 +8,12 @@ const MAX_DOMAIN = 255;
 /** Not every character that RFC 5322 allows: `/`, `|`, `=` and their like stand between addresses far more often than in one. */
 const LOCAL_ASCII = asciiTable("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-'&~");
 const DOMAIN_ASCII = asciiTable('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-');
+const DOT = 46;
 const LETTER = /[\p{L}\p{M}\p{N}]/u;
 const LATIN = /[\p{Script=Latin}\p{M}]/u;
+
+/** `acme.co` and `uk` on two lines. */
+const BROKEN_SUFFIX = /^\.co\.?[ \t]?\n[ \t]{0,3}(uk|nz|za|jp|kr|il|th|ke|ug|zw|bw)(?![\p{L}\p{N}.@-])/u;
 
 /** An address in a text, and where. */
 export interface Candidate {
@@ -44,8 +48,9 @@ function readAround(text: string, at: number, parser: CandidateParser, options: 
   const end = domainEnd(text, at, options.joins);
   if (end === null || text[end] === '@') return null;
   if (isFalseFriend(text, start, at, end, options.code === true)) return null;
-  const address = parser.parse(text.slice(start, end));
-  return address === null ? null : { address, start, end };
+  const rest = text[end - 3] === '.' ? BROKEN_SUFFIX.exec(text.slice(end - 3, end + 8)) : null;
+  const address = parser.parse(text.slice(start, end) + (rest === null ? '' : `.${rest[1]}`));
+  return address === null ? null : { address, start, end: end - 3 + (rest?.[0].length ?? 3) };
 }
 
 /** Walks left while the characters belong together, then drops what cannot begin a local part. */
@@ -59,18 +64,17 @@ function localStart(text: string, at: number, joins: ReadonlySet<number> | undef
   if (start > 0 && start === at - MAX_LOCAL && continuesLocal(text.charCodeAt(start - 1), latin)) return at;
   if (text[start - 1] === '@' && !(joins?.has(start) ?? false)) return at;
   const local = text.slice(start, at);
-  const junk = LEADING_JUNK.exec(local)?.[0].length ?? 0;
-  if (junk > 0 || !isPhoneBefore(text, start)) return start + junk;
-  return start + (GLUED_DIGITS.exec(local)?.[0].length ?? 0);
+  const phone = GLUED_PHONE.exec(local)?.[0].length ?? digitsOfPhone(text, start, local);
+  return start + (phone > 0 ? phone : (LEADING_JUNK.exec(local)?.[0].length ?? 0));
 }
 
-/** `"john doe"@x.org` (RFC 5321): only what needs the quotes; around a plain name they are the sentence's. */
+/** `"john doe"@x.org` (RFC 5321). What begins with no letter or digit is a script's: `"info"+"@x.org"`. */
 function quotedStart(text: string, at: number): number {
   const limit = Math.max(0, at - MAX_LOCAL);
   const quote = limit + text.slice(limit, at - 1).lastIndexOf('"');
   if (quote < limit) return at;
   const name = text.slice(quote + 1, at - 1);
-  return /^[\x21-\x7e]{1,40}(?: [\x21-\x7e]{1,40}){1,3}$/.test(name) && !name.includes('@') ? quote : at;
+  return /^[a-z\d][\x21-\x7e]{0,40}(?: [\x21-\x7e]{1,40}){0,3}$/i.test(name) && !name.includes('@') ? quote : at;
 }
 
 /** `E-Mail` + `info@x.de`, `a@x.de` + `b@x.de` in neighbouring tags: a label, or a whole address, is no part of the name. */
@@ -78,18 +82,29 @@ function cutLocalAtJoin(text: string, start: number, at: number, joins: Readonly
   for (let cut = at - 1; cut > start; cut -= 1) {
     if (!joins.has(cut)) continue;
     const before = text.slice(Math.max(0, start - 1), cut);
-    if (GLUED_LABEL.test(before) || (before.startsWith('@') && hasKnownTld(before.slice(1)))) return cut;
+    if (GLUED_LABEL.test(before) || isPhone(text, cut) || (before.startsWith('@') && hasKnownTld(before.slice(1))))
+      return cut;
   }
   return start;
 }
 
 const GLUED_LABEL =
   /(?:^|[^a-z])(?:e-?mail|mail|e-?post|contact|contacto|contatto|kontakt|courriel|correo|email us|post|tel|fax|phone|adresse|address|\d{5,})$/i;
-const GLUED_DIGITS = /^\d{3,}(?=[a-z]{3})/i;
+const GLUED_DIGITS = /^[\d.-]{0,20}\d{2}(?=[a-z]{3})/i;
+const PHONE = /(?:^|[^\p{L}\d])[+(]?\d[\d \u00a0/().-]{5,20}\d$/u;
+const MIN_PHONE_DIGITS = 7;
+/** `+4930123456info`, `030-123-4567info`, `01.99.00.12.34info` */
+const GLUED_PHONE = /^(?:\+\d{6,14}|\+?\d{1,5}(?:[.-]\d{2,7}){2,6})(?=[a-z]{3})/i;
 
 /** A telephone number that runs into the name: `030 12345info@x.de`. */
-function isPhoneBefore(text: string, start: number): boolean {
-  return /\d[ \u00a0/()-]{1,2}$/.test(text.slice(Math.max(0, start - 4), start));
+function digitsOfPhone(text: string, start: number, local: string): number {
+  const digits = GLUED_DIGITS.exec(local)?.[0].length ?? 0;
+  return digits > 0 && isPhone(text, start + digits) ? digits : 0;
+}
+
+function isPhone(text: string, end: number): boolean {
+  const phone = PHONE.exec(text.slice(Math.max(0, end - 24), end))?.[0] ?? '';
+  return phone.replace(/\D/g, '').length >= MIN_PHONE_DIGITS;
 }
 
 /** Quotes and dashes of the sentence, and escapes left over from a URL or a script. */
@@ -116,9 +131,9 @@ function continuesDomain(text: string, index: number, latin: boolean, start: num
   if (code < 128) return DOMAIN_ASCII[code] === 1;
   if (!LETTER.test(text.charAt(index))) return false;
   const previous = text.charCodeAt(index - 1);
-  if (index === start || previous === 46 || previous >= 128)
-    return isLatin(previous) === isLatin(code) || previous === 46 || !latin || isLatin(code);
-  return isLatin(code);
+  if (isLatin(code) || index === start || previous === DOT) return true;
+  // A digit or hyphen says nothing of the script: the beginning of the domain does.
+  return previous >= 128 ? !latin || !isLatin(previous) : !latin && !isAsciiLetter(previous);
 }
 
 /** Shortens a run of domain characters to the longest end that is a known top-level domain and no neighbour glued on. */

@@ -17,15 +17,20 @@ const NAMED_AT = words(`
   παπάκι παπακι papaki שטרודל כרוכית kuyruklua güzela arond coadademaimuta abildua akeukel ethumerki acong còng
   atmerki atmärk アット アットマーク あっと あっとまーく 艾特 圈a 小老鼠 골뱅이 앳
 `);
+/** Only in brackets. */
+const BRACKETED_AT = words(`
+  à @t a@t acòng amóc маймуна маймунче мавпочка слимак смоўж elefantöra grisehale miuku aapje slingeraap acommercial
+  etcommercial escargot majmunče ατ แอท tại di coadădemaimuță çengellia strudel shtrudel ატ
+`);
 /** So short or so common that even brackets around them are no proof: `(a)` is a list item as well. */
-const WEAK_AT = words('a à ad na på en em chez presso um');
+const WEAK_AT = words('a ad na på en em chez presso um');
 const PLAIN_DOT = words('dot punkt');
 const NAMED_DOT = words(`
   punto point ponto punt punktum prik prikk tečka tecka kropka pont piste bodka pika točka tocka tačka tacka точка тчк
   крапка тачка taškas taskas punkts puntu punct nokta τελεία τελεια teleia נקודה ドット どっと 点 點 점 닷 chấm cham
   titik punktur punkti डॉट نقطة
 `);
-const MARKED_DOT = words('. , period stop fullstop point d0t');
+const MARKED_DOT = words('. , period stop fullstop point d0t дот');
 const DASH = words(`
   dash minus hyphen tiret bindestrich trennstrich strich guion guión hifen hífen traço traco trattino streepje
   koppelteken kötőjel kotojel pomlčka pomlcka spojovník myślnik myslnik łącznik lacznik dywiz tire дефис тире минус
@@ -45,6 +50,8 @@ export const MARK = {
   weakAt: '\ufdd1',
   /** `(a)`, which may as well be a list's item. */
   shortAt: '\ufddc',
+  /** `_at_`: no host name holds a `_`. */
+  scoredAt: '\ufddd',
   /** A bare ` at `. */
   bareAt: '\ufdd2',
   /** A bare ` arroba `. */
@@ -62,7 +69,7 @@ export const MARK = {
 
 const IN_BRACKETS = new Map<string, string>([
   ...WEAK_AT.map((word) => [word, MARK.shortAt] as const),
-  ...[...PREPOSITION_AT, ...NAMED_AT, '@'].map((word) => [word, MARK.at] as const),
+  ...[...PREPOSITION_AT, ...NAMED_AT, ...BRACKETED_AT, '@'].map((word) => [word, MARK.at] as const),
   ...[...PLAIN_DOT, ...NAMED_DOT, ...MARKED_DOT].map((word) => [word, MARK.dot] as const),
   ...DASH.map((word) => [word, MARK.dash] as const),
   ...UNDERSCORE.map((word) => [word, MARK.underscore] as const),
@@ -77,19 +84,20 @@ const BARE = new Map<string, string>([
 ]);
 
 /** Without the flag `u` and its classes these are four times as fast: the letters of the scripts that occur here. */
-const LETTER = String.raw`a-z\u00c0-\u024f\u0370-\u1fff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3`;
+const LETTER = String.raw`a-z\u00c0-\u024f\u0300-\u1fff\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3`;
 const BRACKETED = new RegExp(
-  String.raw`[[({<|*~#=«‹【「『〔《〈]{1,3}\s{0,3}([${LETTER}@.,_-]{1,16}(?:[ -][${LETTER}]{1,12}){0,2})\s{0,3}[\])}>|*~#=»›】」』〕》〉]{1,3}`,
+  String.raw`[[({<|*~#=%\\«‹【「『〔《〈]{1,3}\s{0,3}([${LETTER}0@.,_-]{1,16}(?:[ -][${LETTER}]{1,12}){0,2})\s{0,3}[\])}>|*~#=%\\»›】」』〕》〉]{1,3}`,
   'gi',
 );
+const QUOTED_WORD = /[“”„‘’](at|ät|aet|arroba|dot|punkt|punto|point)[“”‘’]/giu;
 const HALF_BRACKETED = /([-_"'`:+!/])(at|ät|aet|arroba|dot|punkt|punto|point)\1/giu;
 const bareNames = [...BARE.keys(), 'snabel-a', 'guion bajo', 'a kukac', 'a keukel'];
 const BARE_WORD = new RegExp(
-  String.raw`(?<=[\s\ufdd0-\ufddc])(?:${bareNames.sort((a, b) => b.length - a.length).join('|')})(?=[\s\ufdd0-\ufddc])`,
+  String.raw`(?<=[\s\ufdd0-\ufddd])(?:${bareNames.sort((a, b) => b.length - a.length).join('|')})(?=[\s\ufdd0-\ufddd])`,
   'gi',
 );
 /** Scripts without spaces put the word right between. */
-const UNSPACED_AT = /(?:アットマーク|アット|あっと|艾特|圈a|小老鼠|골뱅이|앳)(?=[a-z0-9])/giu;
+const UNSPACED_AT = /(?:アットマーク|アット|あっと|艾特|圈[aA]|小老鼠|골뱅이|앳)(?=[a-zA-Z0-9])/g;
 const UNSPACED_DOT = /(?:ドット|どっと|点|點|점|닷)(?=[a-z0-9])/giu;
 /** `nameATdomainDOTtld`: capitals between small letters. */
 const CAPITALS = /(?:AT(?<=[a-z0-9]AT)|DOT(?<=[a-z0-9]DOT))(?=[a-z0-9])/g;
@@ -101,7 +109,7 @@ const BARE_AT = new RegExp(
   String.raw`\s(?:(at)(?=\s{1,20}[\d${LETTER}-]{1,63}\.[\d${LETTER}])|(?:${atNames})\s{1,20}[\d${LETTER}][\d${LETTER}-]{0,62}(?:\.[\d${LETTER}]|\s{0,3}[\[({<|*~]|[-_](?:dot|punkt)|\s{1,20}(?:${dotNames}|dash|minus|hyphen|bindestrich)\s))`,
   'gi',
 );
-const HALF_BRACKETED_AT = /([-_"'`:+!/])(?:at|ät|aet|arroba)\1/iu;
+const HALF_BRACKETED_AT = /[-_"'`:+!/“”„‘’](?:[aAäÄ][tT]|[aA][eE][tT]|[aA]rroba)[-_"'`:+!/“”‘’]/;
 const CAPITAL_AT = /[a-z0-9]AT[a-z0-9-]{1,63}DOT[a-z]/;
 
 /**
@@ -116,24 +124,29 @@ export function mayBeWrittenOut(text: string, isLikely: (before: string) => bool
   for (const { 1: preposition, index } of text.matchAll(BARE_AT)) {
     if (preposition === undefined || isLikely(text.slice(Math.max(0, index - 100), index))) return true;
   }
-  return HALF_BRACKETED_AT.test(text) || CAPITAL_AT.test(text) || text.search(UNSPACED_AT) !== -1;
+  if (HALF_BRACKETED_AT.test(text) || text.search(UNSPACED_AT) !== -1) return true;
+  return text.includes('DOT') && CAPITAL_AT.test(text);
 }
 
 /** The text with one mark for each word that stands for a sign, as long as before. */
 export function markWords(text: string): string {
   return text
     .replace(BRACKETED, (whole, word: string) => padded(IN_BRACKETS.get(keyOf(word)), whole))
-    .replace(HALF_BRACKETED, (whole, _quote: string, word: string) =>
-      padded(IN_BRACKETS.get(keyOf(word)) === MARK.at ? MARK.weakAt : MARK.dot, whole),
-    )
+    .replace(HALF_BRACKETED, (whole, quote: string, word: string) => padded(halfMark(quote, word), whole))
+    .replace(QUOTED_WORD, (whole, word: string) => padded(halfMark('"', word), whole))
     .replace(BARE_WORD, (word) => padded(BARE.get(keyOf(word)) ?? MARK.namedAt, word))
     .replace(UNSPACED_AT, (word) => padded(MARK.namedAt, word))
     .replace(UNSPACED_DOT, (word) => padded(MARK.namedDot, word))
     .replace(CAPITALS, (word) => padded(word === 'AT' ? MARK.bareAt : MARK.bareDot, word));
 }
 
+function halfMark(quote: string, word: string): string {
+  if (IN_BRACKETS.get(keyOf(word)) !== MARK.at) return MARK.dot;
+  return quote === '_' ? MARK.scoredAt : MARK.weakAt;
+}
+
 function keyOf(word: string): string {
-  const key = word.toLowerCase().replace(/\s/g, '');
+  const key = word.normalize().toLowerCase().replace(/\s/g, '');
   return key.length > 1 ? key.replace(/-/g, '') : key;
 }
 

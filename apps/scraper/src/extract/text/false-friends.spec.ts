@@ -61,6 +61,103 @@ describe('scanAddresses and false friends', () => {
       ada@project.github.io ada@shop.myshopify.com ada@app.netlify.app
       %22ada%22+%22@acme.com
       info@localhost info@acme.notatld foo@co.uk
+      bounces+1234567-ab12=acme.com@em1234.sender.com
+      bounce+abc-john=acme.com@lists.example.org
+      list-owner-john=acme.com@lists.acme.org
+      SRS0=HHH=TT=orig.com=user@forward.com
+      bounce-123_HTML-456789-1234-0@bounce.news.acme.com
+      0100018c1a2b3c4d-1a2b3c4d-1a2b-3c4d-5e6f-123456789abc-000000@email.amazonses.com
+      reply+AAAB2XYZABC123456@reply.github.com
+      unsubscribe+8271abc99@lists.acme.com
+      List-Id: <dev.lists.acme.com>
+      List-Post: none
+      comp.lang.python alt.binaries.pictures de.comp.os
+      <slrnq1a2b3.4c5.me$12@news.acme.com>
+      References: <a1.b2@acme.com>
+      nostr:ada@nostr.com
+      Content-ID: <part1.06090408.01060107@marshstudies.ac.nz>
+      Content-Id: <image001.png@01D9A1B2.C3D4E5F0>
+      <img src="cid:logo@acme.com">
+      UID:20240311T091500-4711@cal.kestrelpump.com
+      UID:abcdef@cal.acme.com
+      RELATED-TO:event-12@acme.com
+      RELATED-TO;RELTYPE=PARENT:jsmith.part7.19960817@acme.com
+      [12:02] -!- bob [~bob@203-0-113-7.dyn.kestrelpump.com] has joined #mill
+      *** Joins: heron (~heron@gateway.acme.com)
+      :nick!~user@host.acme.net PRIVMSG #chan :hi
+      nick!user@host.acme.com JOIN #x
+      * bob (bob@cpe-12-34-56-78.socal.res.rr.com) Quit
+      bob@p5B0A1C2D.dip0.t-ipconnect.de
+      user@c-73-12-34-56.hsd1.ca.comcast.net
+      ada@web1.acme.com:~$ ls -la
+      ada@web1.acme.com:/var/log# tail
+      [ada@web1.acme.com ~]$ ls
+      ada@web1.acme.com ~ % ls
+      ada@web1.acme.com ~/src $ make
+      ssh ada@web1.acme.com uptime
+      ssh -i key.pem ubuntu@ec2-12-34-56-78.compute-1.amazonaws.com
+      sftp ada@files.acme.com
+      scp -r dist deploy@web1.acme.com:/srv
+      rsync -avz . deploy@web1.acme.com:site
+      docker pull acme/app@sha256:0123456789abcdef
+      image: ghcr.io/acme/app:v1.2@sha256:abcd.ef
+      source = "git::ssh://git@code.acme.com/infra.git?ref=v1.2.0"
+      source = "git::https://user@code.acme.com/infra.git"
+      implementation 'com.acme:lib:1.2.3@aar'
+      npm install chalk@5.0.0 lodash@4.17.21 foo@1.0.0-beta.dev
+      "@acme/ui@1.2.0-rc.link"
+      import x from "npm:chalk@5.0.0"; import y from "jsr:@std/path@1.0.0-rc.1"
+      https://deno.land/std@0.224.0/http/server.ts
+      https://esm.sh/preact@10.5.7 https://unpkg.com/htmx.org@1.9.2
+      go install github.com/acme/tool@v1.2.3
+      go get golang.org/x/tools@latest
+      cargo add serde@1.0.is
+      pip install git+https://github.com/acme/x.git@v1.0.dev
+      pip install acme@https://acme.com/x.whl
+      gem "rails@7.0.to"
+      12345+ada@users.noreply.github.com
+      $Id: file.c 123 2020-01-01 ada $
+      svn+ssh://ada@svn.acme.com/repo
+      svn co https://ada@svn.acme.com/repo/trunk
+      https://acme.zoom.us/j/123456789?pwd=abc
+      123456789@zoomcrc.com
+      987654321@acme.webex.com.notatld
+      19:abcdef@thread.tacv2
+      19%3ameeting_abc%40thread.v2
+      abc123def@group.calendar.google.com
+      de.german#holiday@group.v.calendar.google.com
+      firebase-adminsdk-x1@proj.iam.gserviceaccount.com
+      4917012345678@s.whatsapp.net
+      @ada@mastodon.social and ada@fosstodon.org
+      Mastodon: @ada@social.acme.org
+      Find me on the fediverse: @ada@social.acme.org
+      @ada.bsky.social
+      https://bsky.app/profile/ada.bsky.social
+      https://keybase.io/ada
+      pub rsa4096/0xABCDEF 2020-01-01
+      Key fingerprint = AAAA BBBB CCCC DDDD
+      matrix: @ada:acme.org
+      SIP: ada@sip.acme.com
+      \${user}@acme.com and #{name}@acme.com and {{user}}@acme.com
+      $user@acme.com
+      "info"+"@acme.com"
+      "foo"@en . "bar"@de-at .
+      cron: 0 5 * * 1 /usr/bin/x @daily
+      photo@4x.tiff cup@2x.jpg
+      error: worker@node1.local terminated
+      celery@worker1.internal
+      rabbit@node1.svc.cluster.local
+      user@10.0.0.5
+      @media screen @import url(x.css) @page.in
+      jdbc:oracle:thin:scott@//db.acme.com:1521/x
+      jdbc:oracle:thin:scott/tiger@db.acme.com:1521:orcl
+      mongodb+srv://app:pw@cluster0.abcde.mongodb.net/x
+      amqp://guest:guest@mq.acme.com:5672
+      smb://ada@files.acme.com/share
+      afp://ada@nas.acme.com
+      vnc://ada@host.acme.com
+      ldap://cn@acme.com
+      webcal://ada@cal.acme.com/x
     `),
   )('finds nobody in: %s', (text) => {
     expect(scan(text)).toEqual([]);
@@ -101,6 +198,29 @@ describe('scanAddresses and false friends', () => {
     ['to=%22mailto:%20ada@acme.com%22', 'ada@acme.com'],
     ['x=%27ada%27+%27bob@acme.com', 'bob@acme.com'],
     ['ADA@ACME.COM', 'ADA@acme.com'],
+    ['References: Ada Byron, ada@acme.com', 'ada@acme.com'],
+    ['Signed-off-by: Ada Byron <ada@acme.com>', 'ada@acme.com'],
+    ['Co-authored-by: Ada <ada.b@acme.org>', 'ada.b@acme.org'],
+    ['MAILTO=ops@acme.com', 'ops@acme.com'],
+    ['uid [ultimate] Ada Byron <ada@acme.com>', 'ada@acme.com'],
+    ['uid: ada@acme.com', 'ada@acme.com'],
+    ['from=<ada@acme.com>, size=1', 'ada@acme.com'],
+    ['Fediverse support: support@mastodon.social', 'support@mastodon.social'],
+    ['info@1st-class.com', 'info@1st-class.com'],
+    ['info@3x3.com', 'info@3x3.com'],
+    ['info@4x4-trade.de', 'info@4x4-trade.de'],
+    ['info@2.de', 'info@2.de'],
+    ['return-desk@acme.com', 'return-desk@acme.com'],
+    ['owner-operators@acme.com', 'owner-operators@acme.com'],
+    ['a@b.com> wrote', 'a@b.com'],
+    ['ada@acme.com ~ Tel', 'ada@acme.com'],
+    ['~ada@acme.com', 'ada@acme.com'],
+    ['(ada@acme.com) has joined us', 'ada@acme.com'],
+    ['?cc=ada.it@acme.com', 'ada.it@acme.com'],
+    ['mail=ada.com@acme.com', 'ada.com@acme.com'],
+    ['Questions? ada@acme.com!', 'ada@acme.com'],
+    ['reply@acme.com', 'reply@acme.com'],
+    ['bounce@acme.com', 'bounce@acme.com'],
   ])('reads the address in: %s', (text, address) => {
     expect(scan(text)).toEqual([address]);
   });

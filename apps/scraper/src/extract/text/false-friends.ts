@@ -2,7 +2,7 @@ import { ROLES } from './prose-evidence.js';
 
 /** Schemes whose identifiers look like addresses and are none. */
 const OTHER_SCHEME =
-  /(?:^|[^a-z])(?:sips?|xmpp|im|pres|cid|mid|acct|ssh|scp|sftp|rsync|git|svn\+ssh|news|nntp|matrix|h323|skype|callto|facetime|lightning|iax2?|msnim|ymsgr|gtalk|aim|irc|mumble|bitcoin):\/{0,2}$/i;
+  /(?:^|[^a-z])(?:sips?|xmpp|im|pres|cid|mid|acct|ssh|scp|sftp|rsync|git|svn\+ssh|news|nntp|matrix|h323|skype|callto|facetime|lightning|iax2?|msnim|ymsgr|gtalk|aim|irc|mumble|bitcoin|nostr):\/{0,2}$/i;
 /** Networks whose names have the same form, right before the name. */
 const OTHER_NETWORK =
   /(?:^|[^a-z])(?:xmpp|jabber|jid|sip|voip|matrix|mastodon|fediverse|activitypub|pixelfed|peertube|lemmy|bluesky|lightning|msn|icq|facetime|teams-id|kerberos|principal)(?: id| address| account)?\s?[:=]?\s{1,3}$/i;
@@ -10,19 +10,38 @@ const OTHER_NETWORK =
 const URL_USER = /:\/\/[^\s/"'<>]{0,80}$/;
 /** A path (not a query, where an address is one): group archives, profiles. */
 const URL_PATH = /https?:\/\/[^\s"'<>?#=&]{1,98}$/i;
-const MESSAGE_ID = /(?:message-id|in-reply-to|references)\b[^@\n]{0,60}$/i;
+const MESSAGE_ID =
+  /(?:message-id|in-reply-to|content-id|resent-message-id|msgid|x-[a-z-]{1,20}-id|xref|envelope-id)\b[^@\n]{0,60}$|references:\s{0,3}<$/i;
+/** RFC 5545: `UID:20240311T091500-4711@host`. */
+const CALENDAR_ID = /(?:^|[^a-z])(?:UID|RELATED-TO|X-WR-RELCALID)(?:;[^:\n@]{1,40})?:$/;
+/** Return paths that hold the recipient (VERP, SRS): `bounces+ada=acme.com@`, `SRS0=HHH=TT=acme.com=ada@`. */
+const RETURN_PATH = /(?:[+-][\w.+-]{1,63}|\bSRS[01][=+-][^\s@]{0,80})=$/i;
+const RETURN_LOCAL =
+  /^(?:bounces?|reply|unsub(?:scribe)?|return|returns|verp|msprvs\d?|fbl|owner)[-+_.](?=[\w+.-]{0,40}\d)[\w+.-]{8,}$/i;
+/** What stands beside a host mask in logs of IRC. */
+const IRC_BEFORE = /(?:[[(<!]~|[\w|`^{}[\]-]!~?)$/;
+const IRC_AFTER =
+  /^[\])>]{0,2}:? (?:has (?:(?:joined|left) [#&]|quit [[(])|\(?(?:quit|signed off)|(?:PRIVMSG|JOIN|PART|QUIT|NOTICE|KICK|MODE|NICK) )/i;
 /** What comes before the `=` or `/` of a message's name. */
 const LONG_ID = /(?:^|[<\s])(?=[^\s\d]{0,30}\d)[\w+-]{16,90}[=/]$/;
 const SHELL_COMMAND =
   /(?:^|[\s$#>`])(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id|ssh-keygen|kinit)\s(?:-[\w-]{1,12}\s(?:[\w./-]{1,40}\s)?)?(?:[\w./~-]{1,40}\s)?$/i;
 /** Sentry keys, hashes, UUIDs, message numbers: made by machines, not given to people. */
 const MACHINE_LOCAL =
-  /^(?:[0-9a-f]{24,}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f.]{28,}|\d{12,}\.[\da-z.]{4,}|CA[A-Za-z0-9+_=-]{30,}|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=(?:\D*\d){4})[A-Za-z0-9_=+-]{28,})$/;
+  /^(?:[0-9a-f]{24,}|[0-9a-f]{8,16}(?:-[0-9a-f]{4,12}){4,7}|[0-9a-f.]{28,}|\d{12,}\.[\da-z.]{4,}|CA[A-Za-z0-9+_=-]{30,}|(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])(?=(?:\D*\d){4})[A-Za-z0-9_=+-]{28,})$/;
 const MACHINE_DOMAIN =
-  /(?:^|\.)(?:ingest(?:\.\w{2})?\.sentry\.io|sentry(?:-next)?\.wixpress\.com|unq\.gbl\.spaces|mail\.gmail\.com|thread\.(?:v2|tacv2|skype))$/i;
+  /(?:^|\.)(?:ingest(?:\.\w{2})?\.sentry\.io|sentry(?:-next)?\.wixpress\.com|unq\.gbl\.spaces|mail\.gmail\.com|reply\.github\.com|thread\.(?:v2|tacv2|skype))$/i;
 /** Web hosts that give no mail to the names below them. */
 const MAILLESS_HOST =
-  /\.(?:(?:github|gitlab|webflow|ngrok|readthedocs|glitch|bitbucket)\.(?:io|me)|(?:wixsite|herokuapp|appspot|myshopify|firebaseapp|cloudfront|netlify|azurewebsites|blogspot|s3\.amazonaws)\.(?:com|net)|(?:netlify|vercel|web|fly|onrender|streamlit)\.(?:app|dev|com)|(?:pages|workers|deno)\.dev)$/i;
+  /(?:^|\.)(?:(?:users\.)?noreply\.github\.com|(?:group|import|resource)\.(?:v\.)?calendar\.google\.com|[a-z]{3,12}\.gserviceaccount\.com|zoomcrc\.com|bjn\.vc|plcm\.vc|s\.whatsapp\.net|g\.us|c\.us)$|\.(?:(?:github|gitlab|webflow|ngrok|readthedocs|glitch|bitbucket)\.(?:io|me)|(?:wixsite|herokuapp|appspot|myshopify|firebaseapp|cloudfront|netlify|azurewebsites|blogspot|s3\.amazonaws)\.(?:com|net)|(?:netlify|vercel|web|fly|onrender|streamlit)\.(?:app|dev|com)|(?:pages|workers|deno)\.dev)$/i;
+/** Names of single lines at providers: `203-0-113-7.dyn.acme.net`, `p5B0A1C2D.dip0.acme.net` */
+const LINE_HOST =
+  /^(?:[a-z-]{0,12}[.-]?)(?:\d{1,3}[-.x]){3}\d{1,3}(?=\D)|^[a-z]{0,8}[-.]?[0-9a-f]{8,12}\.(?:dip|dyn|pool|dsl|cable|cpe)/i;
+/** `tool@1.4.2-beta.dev` */
+const VERSION = /^v?\d+\.\d+\.(?:\d|x|[a-z]{2}$)|^v?\d+\.\d+-[a-z]+\./i;
+/** Networks of the fediverse, whose names are `user@server` as well. */
+const FEDIVERSE =
+  /^(?:mastodon\.(?:social|online|world|art|xyz|cloud|green|uno|nl|ie|scot)|mstdn\.(?:social|jp|ca|party)|fosstodon\.org|hachyderm\.io|infosec\.exchange|mas\.to|chaos\.social|social\.coop|techhub\.social|pixelfed\.(?:social|de)|lemmy\.(?:world|ml)|kbin\.social|misskey\.io|bsky\.social|scholar\.social|norden\.social|sigmoid\.social|threads\.net)$/i;
 /** Image variants: `logo@2x.png`, `icon@1.5x.zip`. */
 const RETINA = /^\d(?:\.\d)?x\./i;
 /** File extensions that are also top-level domains; the first are nearly always files. */
@@ -37,7 +56,7 @@ const VERSION_LABEL =
 /** What package managers call a version: `left-pad@latest.` */
 const VERSION_TAG = /^(?:latest|next|canary|nightly)\.[a-z]{2,}$/i;
 /** `git@github.com:owner/repo`, `user@host.com:/path`, `user@host:~$`, `user@host::module` */
-const SHELL_AFTER = /^(?::(?:[\w~.-]{1,64}\/|\/|~|:)|[ :]?~?\]?[$#] )/;
+const SHELL_AFTER = /^(?::(?:[\w~.-]{1,64}\/|\/|~|:|\d{2,5}:)|[ :]?~?\]?[$#] | ~[\w/.-]{0,40}\]? ?[%$#>] )/;
 const CALL_AFTER = /^\((?:\)|[-"'\d]|[\w.]{1,30}[),])/;
 /** Labels of Kotlin and their like: `return@forEach.let`. */
 const KEYWORD_LOCAL = /^(?:this|super|return|break|continue|self|git|it)$/;
@@ -48,7 +67,8 @@ export function isFalseFriend(text: string, start: number, at: number, end: numb
   const local = text.slice(start, at);
   const domain = text.slice(at + 1, end);
   if (isMachineMade(local, domain) || isFile(domain, code)) return true;
-  if (SHELL_AFTER.test(text.slice(end, end + 66)) || isCode(text, start, end, local, domain, code)) return true;
+  const after = text.slice(end, end + 66);
+  if (SHELL_AFTER.test(after) || IRC_AFTER.test(after) || isCode(text, start, end, local, domain, code)) return true;
   const before = text.slice(Math.max(0, start - 100), start);
   if (before === '' || before.endsWith('\n')) return false;
   return isPartOfOther(before) || isKerberos(before, domain);
@@ -56,15 +76,19 @@ export function isFalseFriend(text: string, start: number, at: number, end: numb
 
 function isMachineMade(local: string, domain: string): boolean {
   if (
-    MACHINE_LOCAL.test(local) ||
+    (local.length >= 17 && MACHINE_LOCAL.test(local)) ||
     (MACHINE_DOMAIN.test(domain) && (local.length > 20 || /thread|sentry|unq/.test(domain)))
   )
     return true;
+  if (local.length > 12 && RETURN_LOCAL.test(local)) return true;
+  if (/\d/.test(domain) && LINE_HOST.test(domain)) return true;
+  if (FEDIVERSE.test(domain) && !ROLES.has(local.toLowerCase())) return true;
   return ROT13_ROLES.has(local.toLowerCase()) || MAILLESS_HOST.test(domain);
 }
 
 function isFile(domain: string, code: boolean): boolean {
-  if (RETINA.test(domain) || VERSION_TAG.test(domain) || SURE_FILE_TLD.test(domain)) return true;
+  if (RETINA.test(domain) || VERSION.test(domain) || VERSION_TAG.test(domain) || SURE_FILE_TLD.test(domain))
+    return true;
   return FILE_TLD.test(domain) && (VERSION_LABEL.test(domain) || (code && CODE_FILE_TLD.test(domain)));
 }
 
@@ -78,9 +102,11 @@ function isCode(text: string, start: number, end: number, local: string, domain:
 /** Each kind ends in a character of its own; most addresses stand behind a space or a bracket. */
 function isPartOfOther(before: string): boolean {
   if (/[\s:]$/.test(before) && (OTHER_NETWORK.test(before.slice(-30)) || SHELL_COMMAND.test(before))) return true;
-  if (/[\w:=/!+-]$/.test(before)) {
+  if (/[[(<!]~$|[\w:=/!+$-]$/.test(before)) {
     if (/(?:mailto|e-?mail):$/i.test(before)) return false;
-    if (/(?:^|\s)!$/.test(before) || LONG_ID.test(before) || OTHER_SCHEME.test(before)) return true;
+    if (before.endsWith('$') || RETURN_PATH.test(before) || IRC_BEFORE.test(before)) return true;
+    if (CALENDAR_ID.test(before) || /(?:^|\s)!$/.test(before) || LONG_ID.test(before) || OTHER_SCHEME.test(before))
+      return true;
   }
   return (before.includes('://') && (URL_USER.test(before) || URL_PATH.test(before))) || MESSAGE_ID.test(before);
 }

@@ -16,7 +16,11 @@ export function isKnownTld(label: string): boolean {
   return known;
 }
 
-/** Whether mail can have a home there: a name below a public suffix, not the suffix itself (`co.uk`). */
+/**
+ * Whether mail can have a home there: a name below a public suffix, not the suffix itself (`co.uk`), and not below a
+ * top-level domain that nobody has.
+ */
 export function isRegistrable(domain: string): boolean {
-  return parse(domain, { validateHostname: false }).domain !== null;
+  const { domain: registrable, isPrivate } = parse(domain, { validateHostname: false });
+  return registrable !== null && (isPrivate === true || isKnownTld(domain.slice(domain.lastIndexOf('.') + 1)));
 }

@@ -18,15 +18,19 @@ const SHOUTED =
   /NO[-_]?SPAM|REMOVE(?:[-_]?(?:THIS|ME|SPAM|CAPS|IT))?|DELETE(?:[-_]?(?:THIS|ME))?|(?:BITTE)?ENTFERNEN?|(?:DIES|BITTE)?LOESCHEN|SPAM(?:SCHUTZ|FREI|BLOCK|TRAP|FREE|STOP)?|(?:ANTI|STOP|KEIN|OHNE|DE|SANS|SIN|SENZA|GEEN|SEM|BEZ|INGEN|UTAN)[-_]?SPAMU?|ENLEVE[RZ](?:MOI|CECI)?|SUPPRIME[RZ](?:MOI)?|RETIRE[RZ]|QUITAR?(?:ESTO)?|BORRAR?(?:ESTO)?|ELIMINAR?|RIMUOVI(?:MI)?|TOGLI(?:MI)?|VERWIJDER(?:EN|DIT)?|WEGHALEN|REMOVA(?:ISTO)?|USUN(?:TO)?|ODSTRANIT|SMAZAT|FJERN(?:DETTE|MIG|MEG)?|TABORT|POISTA(?:TAMA)?|STRIPTHIS|TAKE(?:THIS)?OUT|CUTTHIS|XSPAMX|XXX|INVALID/;
 const EXPLANATION =
   /remov|entfern|lösch|loesch|delet|enlev|supprim|retire|quit[ae]|borr[ae]|elimin|rimuov|togli|verwijder|weghal|usu[nń]|odstra|smaž|fjern|ta bort|poista|strip|take out|cut|without|ohne|sans|sin |senza|zonder|utan|uden|uten|bez|удал|убер|без|kaldır|töröl|șterge|omit|weglassen|streichen|drop/iu;
+const BRACKETED = /[[({<]([\p{L}_ -]{3,24})[\])}>]/gu;
 const CONTEXT_CHARS = 120;
 const TOKEN_CHAR = /[\p{L}\p{M}\p{N}._%+'-]/u;
 const MAX_TOKEN = 200;
+/** Words in brackets that are looked at in one text, and what is read on either side of each. */
+const MAX_INSERTIONS = 100;
+const MAX_SIDE = 100;
 const NOTHING: ReadonlySet<string> = new Set();
 
 /** `name@REMOVETHIS.acme.com`, `nameNOSPAM@acme.com`, `name@acme.com.invalid`: what they mean; what is written there is no address. */
 export function scanNospam(text: string, parser: CandidateParser): Candidate[] {
   if (!HINT.test(text)) return [];
-  const found: Candidate[] = [];
+  const found = scanBracketed(text, parser);
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const { start, end } = tokenAround(text, at);
     const token = text.slice(start, end);
@@ -38,6 +42,29 @@ export function scanNospam(text: string, parser: CandidateParser): Candidate[] {
     const [candidate] = scanAddresses(cleaned, parser);
     if (candidate === undefined) continue;
     found.push({ address: candidate.address, start, end });
+  }
+  return found;
+}
+
+/** `name@[nospam]acme.com`, `name(remove)@acme.com`: what they mean without the brackets and the word in them. */
+function scanBracketed(text: string, parser: CandidateParser): Candidate[] {
+  const found: Candidate[] = [];
+  let insertions = 0;
+  for (const { 0: insertion, 1: written = '', index } of text.matchAll(BRACKETED)) {
+    const word = written.trim().replace(/[ -]/g, '');
+    if (!SURE.has(word.toLowerCase()) && SHOUTED.exec(word.toUpperCase())?.[0] !== word.toUpperCase()) continue;
+    if ((insertions += 1) > MAX_INSERTIONS) break;
+    const end = index + insertion.length;
+    const left = text.slice(Math.max(0, index - MAX_SIDE), index);
+    for (const candidate of scanAddresses(left + text.slice(end, end + MAX_SIDE), parser)) {
+      if (candidate.start >= left.length || candidate.end <= left.length) continue;
+      const before = index - left.length;
+      found.push({
+        address: candidate.address,
+        start: before + candidate.start,
+        end: before + candidate.end + insertion.length,
+      });
+    }
   }
   return found;
 }

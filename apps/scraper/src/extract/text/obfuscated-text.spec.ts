@@ -308,6 +308,104 @@ describe('scanText and what is pulled apart', () => {
   );
 });
 
+describe('scanText and what is met on pages', () => {
+  it.each([
+    ['leet [@t] tolvekbooks [d0t] com', 'leet@tolvekbooks.com'],
+    ['leet(a@t)tolvekbooks(d0t)com', 'leet@tolvekbooks.com'],
+    ['john (ат) quay (дот) ru', 'john@quay.ru'],
+    ['john (majmunče) quay (tačka) rs', 'john@quay.rs'],
+    ['john (tại) quay.vn', 'john@quay.vn'],
+    ['john %at% quay %dot% de', 'john@quay.de'],
+    ['john \\at\\ quay \\dot\\ de', 'john@quay.de'],
+    ['john (et commercial) quay.ca', 'john@quay.ca'],
+    ['sound -at- quellwerk-audio.de · x', 'sound@quellwerk-audio.de'],
+    ['ttl @ tolvekbooks.com', 'ttl@tolvekbooks.com'],
+    ['Kontakt\nttl @ tolvekbooks.com\nTel. 1', 'ttl@tolvekbooks.com'],
+    ['lait (a commercial) ferme-des-ajoncs (point) fr', 'lait@ferme-des-ajoncs.fr'],
+    ['lait (A-commercial) ferme.fr', 'lait@ferme.fr'],
+    ['oeufs [à] ferme-des-ajoncs.fr', 'oeufs@ferme-des-ajoncs.fr'],
+    ['oeufs (à) ferme-des-ajoncs (point) fr', 'oeufs@ferme-des-ajoncs.fr'],
+    ['lienhe [a còng] gomlangxua [chấm] vn', 'lienhe@gomlangxua.vn'],
+    ['lienhe (a còng) gomlangxua.vn', 'lienhe@gomlangxua.vn'],
+    ['lienhe [a móc] gomlangxua chấm vn', 'lienhe@gomlangxua.vn'],
+    ['vino (маймуна) lozata-selo (точка) bg', 'vino@lozata-selo.bg'],
+    ["My e-mail address is clay (that's clay at harrowgatekiln dot co dot uk).", 'clay@harrowgatekiln.co.uk'],
+    ['My address (i.e. clay at harrowgatekiln dot co dot uk)', 'clay@harrowgatekiln.co.uk'],
+    ['archiv @ quellwerk-audio . de', 'archiv@quellwerk-audio.de'],
+    ['archiv @ quellwerk . co . uk', 'archiv@quellwerk.co.uk'],
+    ['E-Mail: archiv @ quellwerk-audio . de', 'archiv@quellwerk-audio.de'],
+    ['info @ quellwerk . de', 'info@quellwerk.de'],
+    ['Mail: me at domain.com', 'me@domain.com'],
+    ['E-mail: me at domain dot com', 'me@domain.com'],
+    ['me [at] domain [dot] com', 'me@domain.com'],
+    ['lab_at_fenlab.ac.nz', 'lab@fenlab.ac.nz'],
+    ['j.doe_at_fenlab.ac.nz', 'j.doe@fenlab.ac.nz'],
+    ['E-Mail: anna_at_fenlab.de', 'anna@fenlab.de'],
+    ['tutor@[nospam]marshstudies.ac.nz', 'tutor@marshstudies.ac.nz'],
+    ['tutor[nospam]@marshstudies.ac.nz', 'tutor@marshstudies.ac.nz'],
+    ['tutor(remove-this)@marshstudies.ac.nz', 'tutor@marshstudies.ac.nz'],
+    ['tutor@marsh{REMOVE}.ac.nz', 'tutor@marsh.ac.nz'],
+    ['tutor@<NO SPAM>marsh.ac.nz', 'tutor@marsh.ac.nz'],
+    ['01 99 00 12 34devis@atelier-lunargent.fr', 'devis@atelier-lunargent.fr'],
+    ['+33 1 99 00 12 34 devis@atelier.fr', 'devis@atelier.fr'],
+    ['+4930123456info@atelier.de', 'info@atelier.de'],
+    ['030-123-4567info@atelier.de', 'info@atelier.de'],
+    ['01.99.00.12.34info@atelier.de', 'info@atelier.de'],
+    ['(030) 1234-56info@atelier.de', 'info@atelier.de'],
+    ['12info@atelier.de', '12info@atelier.de'],
+    ['Raum 12 3dprint@atelier.de', '3dprint@atelier.de'],
+    ['In 2024 24seven@atelier.de', '24seven@atelier.de'],
+    ['Night desk: "night.desk"@kestrelpump.com', '"night.desk"@kestrelpump.com'],
+    ['"john doe"@quay.org', '"john doe"@quay.org'],
+    ['E-mail: <hart,lund>@fenlab.ac.nz', 'hart@fenlab.ac.nz lund@fenlab.ac.nz'],
+    ['<hart; lund; bo>@fenlab.ac.nz', 'bo@fenlab.ac.nz hart@fenlab.ac.nz lund@fenlab.ac.nz'],
+    ['Почта: почта@мельница-дон.рф', 'почта@мельница-дон.рф'],
+    ['Пишите: info@мельница-дон.рф, тел. 1', 'info@мельница-дон.рф'],
+    ['δοκιμή@παράδειγμα-ένα.ελ', 'δοκιμή@παράδειγμα-ένα.ελ'],
+    ['信箱@例子-测试.中国', '信箱@例子-测试.中国'],
+    ['info@例子2.中国', 'info@例子2.中国'],
+    ['بريد@مثال-موقع.مصر', 'بريد@مثال-موقع.مصر'],
+    ['info@bücher-müller.de', 'info@bücher-müller.de'],
+    ['press@quay.com.auまで', 'press@quay.com.au'],
+    ['info@x.de—почта', 'info@x.de'],
+    ['info@quay.deпочта', 'info@quay.de'],
+    ['office, at brightquay dot com', 'office@brightquay.com'],
+    ['info "at" brightquay.de', 'info@brightquay.de'],
+    ['info “at” brightquay “dot” de', 'info@brightquay.de'],
+    ["info 'at' brightquay 'dot' de", 'info@brightquay.de'],
+    ['info@brightquay.co\nuk', 'info@brightquay.co.uk'],
+    ['info@brightquay.co.\nuk', 'info@brightquay.co.uk'],
+  ])('reads %s', (text, addresses) => {
+    const { candidates } = scanText(text, new CandidateParser());
+    const found = new Set(candidates.map(({ address }) => address.address));
+    expect([...found].sort()).toEqual(addresses.match(/(?:"[^"]*"|\S)+/g));
+  });
+
+  it.each([
+    'work-at-home.com',
+    'stay -at- home',
+    'look_at_me.py',
+    'created_at_x.id',
+    'updated_at_time.is',
+    'The item (a) example.de',
+    '(à bientôt) acme.fr',
+    'Price @ 5.00',
+    'Nous sommes [à Paris] acme.fr',
+    'Dinner @ noma.in',
+    'see "at" page.de',
+    'visit our office, at acme dot com',
+    'We have an office, at acme dot com',
+    'We sleep, at night dot com',
+    'que la tienda (en) acme.es',
+    "we met (that's right at acme dot com)",
+    '2 eggs @ 3.50',
+    'a @ b . c',
+    'x @ y . de . fr',
+  ])('finds nobody in: %s', (text) => {
+    expect(scan(text)).toEqual([]);
+  });
+});
+
 describe('scanText and insertions', () => {
   it.each([
     ['booking@REMOVETHIS.quay.net (remove REMOVETHIS)', 'booking@quay.net'],
@@ -495,12 +593,26 @@ describe('scanText under attack', () => {
     'remove X@',
     'aATaDOTa',
     'E-mail: a at a.de ',
+    '@(remove)',
+    '[nospam]a@',
+    '<a,a>@',
+    '1-12345-',
+    '1 2 3 ',
+    '+1=',
+    'a$a@',
+    'x-a-id',
+    'UID:a@',
+    '\u00e0 @ ',
+    '1-1-1-1.a@1-1-1-1.',
+    '_at_',
+    'a . co . ',
   ];
-  it.each(hostile)('survives a megabyte of %j', (unit) => {
+  // What goes wrong here hangs: the time limit of the runner is the assertion on speed.
+  it.each(hostile)('comes through a megabyte of %j', (unit) => {
     const run = unit.repeat(Math.ceil(16_384 / unit.length));
     const parser = new CandidateParser();
-    const before = process.cpuUsage();
-    for (let length = 0; length < 1024 * 1024; length += run.length) scanText(run, parser);
-    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1500);
+    let found = 0;
+    for (let length = 0; length < 1024 * 1024; length += run.length) found += scanText(run, parser).candidates.length;
+    expect(found / 64).toBeLessThanOrEqual(run.length / 3);
   });
 });

@@ -5,9 +5,10 @@ import {
   hasEvidence,
   hasLabel,
   hasStrongEvidence,
+  isWholeLine,
+  isNoName,
   isMidSentence,
   isRole,
-  isStopWord,
   standsAsAddress,
   type ProseSpot,
 } from './prose-evidence.js';
@@ -17,7 +18,7 @@ const CONTEXT_CHARS = 60;
 /** An `@` with a space beside it, or a domain that is written with words or broken over lines. */
 const LOOSE_AT =
   /\s@|@\s|@[\p{L}\p{N}-]{1,63}(?:\s{0,3}[[({<|*~]|[-_](?:dot|punkt)|\.?\s{1,20}[.\p{L}]|\s{0,20}\.\s)|@[\p{L}\p{N}.-]{1,63}-\s/u;
-const ANY_AT = /[\ufdd0-\ufdd3\ufddc@]/g;
+const ANY_AT = /[\ufdd0-\ufdd3\ufddc\ufddd@]/g;
 const PLAIN_DOMAIN = /[\p{L}\p{N}-]{1,63}\.[\p{L}\p{N}.-]{2,200}(?![\p{L}\p{N}.-]|[\s\ufddb]{0,20}[\ufdd4-\ufdda])/uy;
 /** A space behind the sign, whatever is left of its word. */
 const AFTER_SIGN_BLANK = /^\ufddb*\s/;
@@ -51,9 +52,8 @@ function isPlain(marked: string, at: number): boolean {
 /** The words before " at acme.com": a name behind a label, or prose. */
 function isLikelyBefore(text: string): boolean {
   const local = /[^\s]{1,64}$/.exec(text)?.[0] ?? '';
-  if (local === '' || isStopWord(local)) return false;
-  const before = text.slice(0, -local.length);
-  return /^[<("]/.test(local) || hasStrongEvidence({ before, local, domain: '', after: '' });
+  const spot = { before: text.slice(0, text.length - local.length), local, domain: '', after: '' };
+  return local !== '' && !isNoName(spot) && (/^[<("]/.test(local) || hasStrongEvidence(spot));
 }
 
 function readAround(marked: string, at: number, sign: string, parser: CandidateParser): Candidate | null {
@@ -77,8 +77,34 @@ function readAround(marked: string, at: number, sign: string, parser: CandidateP
   return { address: candidate.address, start: local.edge, end: domain.edge };
 }
 
-function isPlainRole(spot: ProseSpot): boolean {
-  return isRole(spot.local) && spot.local === spot.local.toLowerCase() && standsAsAddress(spot);
+/** A mailbox, or anything that has a line to itself, in small letters. */
+function isAlone(spot: ProseSpot): boolean {
+  return isSmall(spot.local) && ((isRole(spot.local) && standsAsAddress(spot)) || isWholeLine(spot));
+}
+
+/** `info-at-acme.de`, `anna -at- acme.de`; but `stay-at-home.de` is a host. */
+function isWeakName(spot: ProseSpot, isGlued: boolean): boolean {
+  return isGlued ? isRole(spot.local) : isSmall(spot.local) && standsAsAddress(spot);
+}
+
+/** `lab_at_acme.org`, not `created_at_x.id`. */
+function isScoredName(spot: ProseSpot): boolean {
+  return (
+    isRole(spot.local) ||
+    (isWholeLine(spot) &&
+      isSmall(spot.local) &&
+      !spot.local.endsWith('ed') &&
+      /^[\w-]{3,}\./.test(spot.domain) &&
+      !isFileName(spot.domain))
+  );
+}
+
+function isFileName(domain: string): boolean {
+  return /\.(?:py|sh|md|rs|pl|id|is|so|ps|cc)$/i.test(domain);
+}
+
+function isSmall(text: string): boolean {
+  return text === text.toLowerCase();
 }
 
 /** What was read around a sign. */
@@ -96,13 +122,13 @@ function isBelievable(reading: Reading): boolean {
   const isGlued = !reading.isBlankBefore && !reading.isBlankAfter;
   switch (sign) {
     case MARK.at:
-      return isGlued || !isStopWord(spot.local);
+      return isGlued || domain.words === 'marked' || !isNoName(spot);
     case MARK.shortAt:
-      return !isStopWord(spot.local) && (isGlued || domain.words === 'marked' || hasLabel(spot) || isPlainRole(spot));
+      return !isNoName(spot) && (isGlued || domain.words === 'marked' || hasLabel(spot) || isAlone(spot));
+    case MARK.scoredAt:
+      return !isNoName(spot) && (domain.words === 'marked' || hasLabel(spot) || isScoredName(spot));
     case MARK.weakAt:
-      return (
-        !isStopWord(spot.local) && (domain.words === 'marked' || hasLabel(spot) || (isGlued && isRole(spot.local)))
-      );
+      return !isNoName(spot) && (domain.words === 'marked' || hasLabel(spot) || isWeakName(spot, isGlued));
     case MARK.namedAt:
       return isBelievableName(spot, domain);
     case MARK.bareAt:
@@ -114,12 +140,12 @@ function isBelievable(reading: Reading): boolean {
 
 /** `info arroba acme punto es`: the sign's name may be an animal's. */
 function isBelievableName(spot: ProseSpot, domain: Part): boolean {
-  if (!/^[a-z0-9._-]+$/i.test(spot.local) || isStopWord(spot.local) || isMidSentence(spot)) return false;
+  if (!/^[a-z0-9._-]+$/i.test(spot.local) || isNoName(spot) || isMidSentence(spot)) return false;
   return domain.words !== 'none' || isRole(spot.local) || hasLabel(spot);
 }
 
 function isBelievableBare({ spot, local, domain }: Reading): boolean {
-  if (domain.dangles || isStopWord(spot.local) || /^www\./i.test(spot.domain)) return false;
+  if (domain.dangles || isNoName(spot) || /^www\./i.test(spot.domain)) return false;
   if (domain.words === 'none') return hasStrongEvidence(spot) && ENDS_THERE.test(spot.after);
   if (domain.hasDots) return false;
   if (local.words !== 'none' || hasLabel(spot)) return true;
@@ -130,11 +156,11 @@ function isBelievableBare({ spot, local, domain }: Reading): boolean {
 function isBelievableLoose({ spot, domain, isBlankBefore, isBlankAfter }: Reading): boolean {
   if (spot.domain !== spot.domain.toLowerCase() || (isMidSentence(spot) && !hasLabel(spot))) return false;
   if (!isBlankBefore && !isBlankAfter) return domain.words === 'none' ? domain.isBroken : !domain.dangles;
-  if (isStopWord(spot.local) || domain.isBroken) return false;
+  if (isNoName(spot) || (domain.isBroken && !isWholeLine(spot) && !hasLabel(spot))) return false;
   if (!isBlankBefore) return isRole(spot.local) || hasEvidence(spot);
   if (spot.local !== spot.local.toLowerCase() && !(hasLabel(spot) && isRole(spot.local))) return false;
   const isComposite = isBlankAfter && /^\p{L}{1,20}[._]\p{L}{2,}/u.test(spot.local);
-  return standsAsAddress(spot) && (isRole(spot.local) || hasLabel(spot) || isComposite);
+  return standsAsAddress(spot) && (isRole(spot.local) || hasLabel(spot) || isComposite || isWholeLine(spot));
 }
 
 /** `https://host/look-at-me.com`, `name@host/…`: part of something longer. */

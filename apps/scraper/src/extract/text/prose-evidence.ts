@@ -40,6 +40,7 @@ const STOP_WORDS = set(`
   enter submit upload save saved earn win wait waiting open opens opened happening hosting near
   la el le los les der die das den dem une un una een en ett
 `);
+const MAILBOX_WORDS = set('me it information tickets photo photos video blog books');
 const DETERMINERS = set(`
   our the a an my your his its their this that any every some new old more further additional other free great best find
   all mehr weitere weiteres más altre altri meer mer więcej více unser unsere unserem der die das dem den ein eine
@@ -51,7 +52,7 @@ const LABEL =
   /(?:^|[^\p{L}\p{N}])(?:e-?\s?mails?|mail|mails|mailto|e-?\s?post|e-?\s?posta|post|contact|contacts|contacto|contatto|contatti|contato|kontakt|kontakty|kontakta|courriel|mél|mel|correo|correo electrónico|correio|posta|pec|poczta|adres|adresse|address|addr|adresa|sähköposti|maili|meili|tölvupóstur|netfang|tölvupóst|epasts|el\.? ?paštas|paštas|ímél|emil|drótposta|e-?pošta|pošta|ел\.? ?пошта|эл\.? ?почта|почта|пошта|имейл|имейл|е-?пошта|імейл|емейл|мейл|ηλεκτρονικό ταχυδρομείο|διεύθυνση|דוא"?ל|אימייל|מייל|メール|メールアドレス|邮箱|邮件|郵箱|電郵|电邮|이메일|메일|البريد|ایمیل|thư điện tử|อีเมล|surel|ईमेल|helbide elektronikoa|posta elektronikoa|correu|correu electrònic|ríomhphost|ebost|reach(?: me| us)?(?: at| by)?|write(?: to)?(?: me| us)?(?: at)?|inquiries|enquiries|anfragen|bewerbung(?:en)?|applications?|support|feedback|rückfragen|m|e|@|✉|📧)\s{0,2}(?:[:：=»>–—-]\s{0,20}|\s{0,3}\(|[✉📧]\s{0,3})$/iu;
 /** "Write to …": weaker, the same words make prose. */
 const PHRASE =
-  /(?:^|[^\p{L}])(?:(?:write|e-?mail|mail|send|line|message|reach|contact|drop|ping|reply|enquir\w{1,6}|inquir\w{1,6})(?: (?:me|us|it|them|an e-?mail|a mail|a message|a line|a note))?(?: (?:to|at|via|by|on|under))?|schreib\w{0,3}(?: \w{2,4})?(?: an)?|mail an|e-?mail an|(?:wenden sie sich|kontakt|anfragen|erreichbar|per mail) (?:an|unter)|écri\w{1,4}(?: à)?|escrib\w{1,5}(?: a)?|escrev\w{1,4}(?: para)?|scriv\w{1,6}(?: a)?|mail naar|schrijf(?: naar)?|skriv(?: till| til)?|napisz(?: na)?|pište(?: na)?|пиш\p{L}{1,4}(?: на)?|írj\p{L}{0,4}|(?:address|e-?mail|adresse|correo|dirección|indirizzo|adres|adress|adresa) (?:is|ist|lautet|est|es|è|é|jest|är|er|on|je|:))\s{1,3}$/iu;
+  /(?:^|[^\p{L}])(?:(?:write|e-?mail|mail|send|line|message|reach|contact|drop|ping|reply|enquir\w{1,6}|inquir\w{1,6})(?: (?:me|us|it|them|an e-?mail|a mail|a message|a line|a note))?(?: (?:to|at|via|by|on|under))?|schreib\w{0,3}(?: \w{2,4})?(?: an)?|mail an|e-?mail an|(?:wenden sie sich|kontakt|anfragen|erreichbar|per mail) (?:an|unter)|écri\w{1,4}(?: à)?|escrib\w{1,5}(?: a)?|escrev\w{1,4}(?: para)?|scriv\w{1,6}(?: a)?|mail naar|schrijf(?: naar)?|skriv(?: till| til)?|napisz(?: na)?|pište(?: na)?|пиш\p{L}{1,4}(?: на)?|írj\p{L}{0,4}|(?:address|e-?mail|adresse|correo|dirección|indirizzo|adres|adress|adresa) (?:is|ist|lautet|est|es|è|é|jest|är|er|on|je|:)|\((?:that[’']s|that is|i\.?e\.?,?|read|in words:?|sprich|d\.\s?h\.|also|c[’']est(?:-à-dire)?|es decir|cioè))\s{1,3}$/iu;
 
 const TOWARDS =
   /(?:^|[^\p{L}])(?:to|via|an|unter|à|a|para|naar|till|til|na|на|is|ist|lautet|est|es|è|é|jest|är|er|on|je)\s{1,3}$/iu;
@@ -67,8 +68,15 @@ export interface ProseSpot {
   domain: string;
 }
 
-export function isStopWord(local: string): boolean {
-  return STOP_WORDS.has(local.toLowerCase());
+/** A word of prose; but behind "E-mail:" some of them are mailboxes. */
+export function isNoName(spot: ProseSpot): boolean {
+  const word = spot.local.toLowerCase();
+  return STOP_WORDS.has(word) && !(MAILBOX_WORDS.has(word) && /[:：]\s{0,3}$/.test(spot.before) && hasLabel(spot));
+}
+
+/** Whether its line holds nothing else. */
+export function isWholeLine({ before, after }: ProseSpot): boolean {
+  return /(?:^|\n)[ \t\u00a0]{0,20}$/.test(before) && /^[.,;]?[ \t\u00a0]{0,7}(?:\n|$)/.test(after);
 }
 
 export function isRole(local: string): boolean {

@@ -4,8 +4,8 @@ import type { CandidateParser } from './candidate-parser.js';
 /** Longer than any address that somebody spaces out by hand. */
 const MAX_LETTERS = 80;
 const MIN_LETTERS = 6;
-const SPACED_AT = /[\p{L}\p{N}] {0,2}[ \u00a0\u2000-\u200a\u202f\u3000] {0,2}(?:@|[[({]\s?(?:at|@)\s?[\])}])/iu;
-const SIGN = /@|[[({]\s?(?:at|@)\s?[\])}]/giu;
+/** Without the flags `i` and `u` this costs a thirtieth on text that is not Latin-1. */
+const SIGN = /@|[[({]\s?(?:[aA][tT]|@)\s?[\])}]/g;
 const SPACE = /[ \u00a0\u2000-\u200a\u202f\u3000\t]/;
 const LOCAL_LETTER = /[\p{L}\p{N}._+-]/u;
 const DOMAIN_LETTER = /[\p{L}\p{N}.-]/u;
@@ -13,9 +13,9 @@ const WRITTEN_DOT = /^[[({]\s?(?:dot|punkt|\.)\s?[\])}]/iu;
 
 /** `n a m e @ d o m a i n . t l d`: single letters with one space (or two) between them, around an `@`. */
 export function scanSpacedLetters(text: string, parser: CandidateParser): Candidate[] {
-  if (!SPACED_AT.test(text)) return [];
   const found: Candidate[] = [];
   for (const { 0: sign, index } of text.matchAll(SIGN)) {
+    if (!SPACE.test(text[index - 1] ?? '')) continue;
     const local = lettersBefore(text, index);
     if (local.letters.length < 2) continue;
     const domain = lettersAfter(text, index + sign.length);

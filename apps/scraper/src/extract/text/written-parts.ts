@@ -6,6 +6,8 @@ const MAX_LOCAL = 64;
 const MAX_LABELS = 6;
 const MAX_BLANKS = 24;
 const LABEL_CHAR = /[\p{L}\p{M}\p{N}-]/u;
+/** `acme . co . uk` */
+const SECOND_LEVEL = /^(?:co|com|org|net|ac|gov|edu) [a-z]{2}(?![\p{L}\p{N}])/u;
 /** A space, or what is left of a word that was replaced. */
 const BLANK = /[\s\ufddb]/;
 
@@ -28,6 +30,8 @@ export interface Part {
 export function readLocal(marked: string, at: number): Part | null {
   const part: Part = { text: '', edge: at, words: 'none', hasDots: false, isBroken: false, dangles: false };
   let end = skipBack(marked, at);
+  // `office, at acme dot com`
+  if (marked[at] === MARK.bareAt && marked[end - 1] === ',') end -= 1;
   const latin = isLatin(marked.charCodeAt(end - 1));
   for (;;) {
     let start = end;
@@ -97,8 +101,9 @@ function readBrokenDot(marked: string, end: number, ahead: number, part: Part): 
   const isHyphen = marked[end - 1] === '-' && ahead > end;
   if (!isDot && !isHyphen) return null;
   const label = part.text.slice(part.text.lastIndexOf('.') + 1);
-  if (part.text.includes('.') && isKnownTld(label)) return null;
   const next = skipAhead(marked, isDot ? ahead + 1 : ahead);
+  const isWhole = part.text.includes('.') && isKnownTld(label);
+  if (isWhole && !(next > ahead + 1 && SECOND_LEVEL.test(`${label} ${marked.slice(next, next + 3)}`))) return null;
   if (!/[\p{Ll}\d]/u.test(marked[next] ?? '')) return null;
   if (isDot) part.text += '.';
   part.isBroken = true;
