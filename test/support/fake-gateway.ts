@@ -108,6 +108,7 @@ export function makeEmail(overrides: Partial<Email> = {}): Email {
     method: 'mailto',
     flags: [],
     firstSeenAt: '2026-01-01T00:00:02.000Z',
+    firstFoundIn: JOB_ID,
     sources: [makeSource()],
     ...overrides,
   };
@@ -118,6 +119,7 @@ export function makeSource(overrides: Partial<Email['sources'][number]> = {}): E
     url: 'https://a.example/contact',
     method: 'mailto',
     snippet: 'Write to info@a.example',
+    lastSeenAt: '2026-01-01T00:00:02.000Z',
     seenAt: '2026-01-01T00:00:02.000Z',
     httpStatus: 200,
     robots: 'allowed',

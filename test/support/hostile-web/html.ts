@@ -65,7 +65,11 @@ export const HTML: Endpoint[] = [
   harmless('20000-json-ld', () => `${LD}{"a":1}${END}`.repeat(20_000)),
   harmless('script-endless-loop', '<script>for(;;){}</script><script>while(true)alert(1)</script>'),
   harmless('script-of-4-mb', () => `<script>var x = "${'\\u0040'.repeat(650_000)}"</script>`),
-  harmless('script-with-tags', '<script>document.write("</p><p>Write to script@" + "x.org")</script>'),
+  harmless('script-with-tags', '<script>document.write("</p><p>Write to us</" + "p>")</script>'),
+  harmless('script-that-writes-for-ever', '<script>for(;;)document.write("mail"+"to:")</script>'),
+  harmless('script-that-builds-and-hangs', '<script>var a="x"+"@"+"y";for(;;){}</script>'),
+  harmless('script-memory-bomb', '<script>for(var a="mailto:";;)a+=a</script>'),
+  harmless('script-slow-pattern', `<script>document.write("x"+"@"+/(a+)+$/.test("${'a'.repeat(40)}!"))</script>`),
   harmless('100000-scripts', () => '<script></script>'.repeat(100_000)),
   harmless('event-handlers', '<img src=x onerror="for(;;){}"><body onload="location=1">'),
   harmless('iframes-of-itself', () =>

@@ -23,6 +23,7 @@ export interface EmailSource {
   method: string;
   snippet: string | null;
   seenAt: string;
+  lastSeenAt: string;
   httpStatus: number | null;
   robots: string | null;
   noindex: boolean;
@@ -42,6 +43,8 @@ export interface Email {
   method: string;
   flags: string[];
   firstSeenAt: string;
+  /** The job that counted it first; null until one has. */
+  firstFoundIn: string | null;
   sources: EmailSource[];
 }
 

@@ -33,9 +33,11 @@ export function renderEvidence(emails: Email[], width: number | undefined): stri
   return blocks.join('\n');
 }
 
-function factsOf({ kind, verdict, disposable, confidence, flags }: Email): string[] {
+function factsOf({ kind, verdict, disposable, confidence, flags, firstFoundIn }: Email): string[] {
   const throwAway = disposable ? ['disposable'] : [];
-  return [kind, verdict, ...throwAway, confidence.toFixed(2), ...flags.map((flag) => `not counted: ${flag}`)];
+  const from = firstFoundIn === null ? '' : `, by job ${firstFoundIn}`;
+  const notCounted = flags.map((flag) => `not counted: ${flag}${flag === 'known' ? from : ''}`);
+  return [kind, verdict, ...throwAway, confidence.toFixed(2), ...notCounted];
 }
 
 function renderSource(source: EmailSource, address: string, width = Infinity): string {

@@ -63,6 +63,11 @@ describe('renderEvidence', () => {
     expect(head).toBe('info@a.example  (role, risky, disposable, 0.98, not counted: honeypot)');
     expect(place).toContain('(seed, noindex, forbids the use for advertising)');
   });
+
+  it('names the job that had found a known address', () => {
+    const known = makeEmail({ flags: ['known'], firstFoundIn: 'job-1' });
+    expect(renderEvidence([known], undefined)).toContain('not counted: known, by job job-1)');
+  });
 });
 
 describe('the words around an address', () => {

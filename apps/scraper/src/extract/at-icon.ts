@@ -25,7 +25,9 @@ export function iconOfImage(attributes: ReadonlyMap<string, string>): string | n
 
 /** Whether an element without text may be an icon of an at-sign: by its class, or by the symbol that it uses. */
 export function isAtIcon(attributes: ReadonlyMap<string, string>): boolean {
-  for (const name of ['class', 'href', 'xlink:href', 'aria-label', 'data-icon', 'title']) {
+  const label = attributes.get('aria-label') ?? attributes.get('title');
+  if (label !== undefined && label.length <= 40 && AT_TEXT.test(label.trim())) return true;
+  for (const name of ['class', 'href', 'xlink:href', 'data-icon']) {
     const value = attributes.get(name);
     if (value !== undefined && value.length <= 200 && AT_NAME.test(value)) return true;
   }

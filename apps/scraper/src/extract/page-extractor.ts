@@ -4,7 +4,7 @@ import { FindingSet } from './finding-set.js';
 import type { PageFindings } from './finding.js';
 import { readHtml } from './html-reader.js';
 import { readJsonTexts } from './encodings/json-ld.js';
-import { PageScan } from './page-scan.js';
+import { MAX_INNER_PAGES, PageScan } from './page-scan.js';
 import { TextBlocks } from './text/text-blocks.js';
 import { PageTurns } from './page-turns.js';
 import { ScriptCollector } from './scripts/script-collector.js';
@@ -83,7 +83,7 @@ export class PageExtractor {
     await readHtml(text, scan, turns);
     scan.finish();
     await this.readScripts(text, scan, read);
-    for (const inner of scan.innerPages) await this.readScripts(inner, await readInner(inner, reader, turns), read);
+    await this.readInnerPages(scan.innerPages, read);
     if (scan.structures.areReadable(text.length)) await turns.take(() => readStructures(text, reader));
     const { hasContactForm, scriptOnly, noindex } = scan.signals;
     return {
@@ -97,6 +97,17 @@ export class PageExtractor {
       isOverBudget: turns.isOverBudget,
       fingerprint: scan.signals.finishFingerprint(),
     };
+  }
+
+  /** Documents in the page, and in those. */
+  private async readInnerPages(pages: readonly string[], read: Reading): Promise<void> {
+    const waiting = [...pages];
+    for (let index = 0; index < Math.min(waiting.length, MAX_INNER_PAGES); index += 1) {
+      const html = waiting[index]!;
+      const scan = await readInner(html, read.reader, read.turns);
+      await this.readScripts(html, scan, read);
+      waiting.push(...scan.innerPages);
+    }
   }
 
   /** What scripts say: as it stands, by known encoders, and by running those that look like building an address. */

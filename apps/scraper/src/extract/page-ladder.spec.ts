@@ -35,6 +35,11 @@ describe('PageExtractor: what style sheets do to a text', () => {
       '<b class="r">ed.llim-<i>emca</i>@ofni</b>',
     ],
     ['text turned around by a plug-in', '', '<b class="wpml-rtl">ed.llim-emca<i class="wpml-nodis">17</i>@ofni</b>'],
+    [
+      'text turned around by an attribute',
+      '',
+      '<b dir="rtl" style="unicode-bidi:isolate-override">ed.llim-emca@ofni</b>',
+    ],
     ['a bdo element', '', '<bdo dir="rtl">ed.llim-emca@ofni</bdo>'],
   ])('reads %s', async (_, rules, body) => {
     expect(await read(`<p>Write to ${body} today.</p>`, css(rules))).toEqual(['info@acme-mill.de css']);
@@ -101,6 +106,7 @@ describe('PageExtractor: pictures of an at-sign', () => {
     '<i class="fa fa-at" aria-hidden="true"></i>',
     '<span class="icon-at"></span>',
     '<svg class="i"><use href="#icon-at"></use></svg>',
+    '<svg aria-label="@"><path d="M0 0h9"/></svg>',
   ])('reads %s', async (at) => {
     expect(await read(`<p>info${at}acme-mill.de</p>`)).toEqual(['info@acme-mill.de obfuscated-text']);
   });
@@ -151,6 +157,19 @@ describe('PageExtractor: attributes', () => {
 describe('PageExtractor: documents and cards within the page', () => {
   it.each([
     ['a srcdoc', '<iframe srcdoc="&lt;p&gt;Mail: info@acme-mill.de&lt;/p&gt;"></iframe>', 'text'],
+    ['a srcdoc in a srcdoc', `<iframe srcdoc='&lt;iframe srcdoc="info@acme-mill.de"&gt;'></iframe>`, 'text'],
+    ['a page in a data URL', '<iframe src="data:text/html,%3Cp%3Einfo@acme-mill.de%3C/p%3E"></iframe>', 'text'],
+    [
+      'a page in a data URL in base64',
+      `<object data="data:text/html;base64,${Buffer.from('<p>info@acme-mill.de').toString('base64')}"></object>`,
+      'text',
+    ],
+    ['a link that became a path', '<a href="/mailto:info@acme-mill.de">m</a>', 'mailto'],
+    [
+      'a vCard with a long line',
+      '<a href="data:text/vcard,BEGIN:VCARD%0D%0AEMAIL:info@acm%0D%0A%20e-mill.de%0D%0A">v</a>',
+      'vcard',
+    ],
     ['a template for scripts', '<script type="text/x-handlebars-template"><p>info@acme-mill.de</p></script>', 'text'],
     ['a template', '<template><a href="mailto:info@acme-mill.de">x</a></template>', 'mailto'],
     [

@@ -2,6 +2,7 @@ import { AT_ICON, AT_LIGATURE, iconOfImage, isAtIcon } from './at-icon.js';
 import type { AddressReader } from './address-reader.js';
 import { joinAttributes } from './encodings/attribute-pair.js';
 import { reverseText } from './encodings/ciphers.js';
+import { readDataPage } from './encodings/data-url.js';
 import { isCipherName } from './encodings/encoded-attribute.js';
 import type { FindingFlag, Method } from './finding.js';
 import type { HtmlHandler } from './html-reader.js';
@@ -11,7 +12,7 @@ import { PageSignals } from './page-signals.js';
 import { PageStyles, type ElementStyle } from './page-styles.js';
 import { ScriptCollector } from './scripts/script-collector.js';
 import { StructureMarks } from './structures.js';
-import { BLOCK_TAGS, CODE_TAGS, ICON_TAGS, INLINE_TAGS, SILENT_TAGS } from './tags.js';
+import { BLOCK_TAGS, CODE_TAGS, FRAME_TAGS, ICON_TAGS, INLINE_TAGS, SILENT_TAGS } from './tags.js';
 import { HarvestNotice } from './text/harvest-notice.js';
 import { TextBlocks } from './text/text-blocks.js';
 import { appearanceOf } from './visibility.js';
@@ -29,7 +30,7 @@ const MARKUP_SCRIPT = /^\s*text\/(?:html|(?:x-)?(?:[\w-]{0,20}-?)?(?:template|tm
 /** Text of one element that is turned around; an address is shorter. */
 const MAX_REVERSED_CHARS = 2000;
 /** Documents within the page (`srcdoc`, templates of scripts): how many are read, and their characters in all. */
-const MAX_INNER_PAGES = 16;
+export const MAX_INNER_PAGES = 16;
 const MAX_INNER_CHARS = 256 * 1024;
 const TRAP: readonly FindingFlag[] = ['honeypot'];
 const PLACEHOLDER: readonly FindingFlag[] = ['placeholder'];
@@ -81,6 +82,7 @@ export class PageScan implements HtmlHandler {
     this.scripts.onOpen(tag, attributes);
     this.elements.onOpen(tag);
     const sheet = this.styles.styleOf(attributes);
+    if (FRAME_TAGS.has(tag)) this.addInnerPage(readDataPage(attributes.get('src') ?? attributes.get('data') ?? ''));
     const icon = tag === 'img' ? iconOfImage(attributes) : null;
     if (icon === null) this.separate(tag);
     else this.addIcon(icon);
@@ -144,6 +146,7 @@ export class PageScan implements HtmlHandler {
   }
 
   private addInnerPage(html: string): void {
+    if (html === '') return;
     this.innerChars += html.length;
     if (this.innerPages.length < MAX_INNER_PAGES && this.innerChars <= MAX_INNER_CHARS) this.innerPages.push(html);
   }

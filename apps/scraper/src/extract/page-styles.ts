@@ -7,7 +7,7 @@ const MAX_RULE_CHARS = 2000;
 const MAX_RULES = 200;
 /** What a rule must mention to matter here; a look at each rule's text spares tokenising the others. */
 const MATTERS =
-  /--|content|direction|display|visibility|font-size\s{0,9}:\s{0,9}0|(?:left|right|top|indent)\s{0,9}:\s{0,9}-\d{3}|opacity\s{0,9}:\s{0,9}0|clip/i;
+  /--|content|direction|override|display|visibility|font-size\s{0,9}:\s{0,9}0|(?:left|right|top|indent)\s{0,9}:\s{0,9}-\d{3}|opacity\s{0,9}:\s{0,9}0|clip/i;
 /** What generated content of an address is made of; icons, quotes and bullets are none of it. */
 const ADDRESS_PART = /^[\w.+@()[\] -]{1,254}$/;
 
@@ -26,23 +26,27 @@ type ContentPart = { text: string } | { attribute: string } | { variable: string
 export interface ElementStyle {
   before: readonly ContentPart[];
   after: readonly ContentPart[];
-  isReversed: boolean;
+  /** Written from right to left. */
+  isRtl: boolean;
+  /** Latin letters are, too. */
+  isOverride: boolean;
   isHidden: boolean;
   /** Takes up no room. */
   isTiny: boolean;
   /** Drawn where no reader sees it; texts for screen readers are, too. */
   isOutOfSight: boolean;
 }
-type Effects = Pick<ElementStyle, 'isReversed' | 'isHidden' | 'isTiny' | 'isOutOfSight'>;
-const NO_EFFECTS: Effects = { isReversed: false, isHidden: false, isTiny: false, isOutOfSight: false };
-const EFFECTS = ['isReversed', 'isHidden', 'isTiny', 'isOutOfSight'] as const;
+type Effects = Pick<ElementStyle, 'isRtl' | 'isOverride' | 'isHidden' | 'isTiny' | 'isOutOfSight'>;
+const NO_EFFECTS: Effects = { isRtl: false, isOverride: false, isHidden: false, isTiny: false, isOutOfSight: false };
+const EFFECTS = ['isRtl', 'isOverride', 'isHidden', 'isTiny', 'isOutOfSight'] as const;
 
 /** What a `style` attribute says about its element; no style sheet has generated content there. */
 export function readInlineStyle(style: string): Effects {
   const text = style.slice(0, 500);
   if (!MATTERS.test(text)) return NO_EFFECTS;
   return {
-    isReversed: /direction\s{0,9}:\s{0,9}rtl/i.test(text) && /bidi-override/i.test(text),
+    isRtl: /direction\s{0,9}:\s{0,9}rtl/i.test(text),
+    isOverride: /(?:bidi|isolate)-override/i.test(text),
     isHidden: /(?:display\s{0,9}:\s{0,9}none|visibility\s{0,9}:\s{0,9}hidden)/i.test(text),
     isTiny: /font-size\s{0,9}:\s{0,9}0(?:\s|;|$|p|e|r|!)/i.test(text),
     isOutOfSight: OUT_OF_SIGHT.test(text),

@@ -22,3 +22,6 @@ export const INLINE_TAGS = words('a span b i em strong small big font u s del in
 
 /** Elements that icons are made of. */
 export const ICON_TAGS = words('i span em b svg use');
+
+/** Elements that show another document. */
+export const FRAME_TAGS = words('iframe frame embed object');

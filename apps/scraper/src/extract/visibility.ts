@@ -34,9 +34,10 @@ export function appearanceOf(tag: string, attributes: Map<string, string>, sheet
   const classes = classesOf(attributes);
   const inline = readInlineStyle(attributes.get('style') ?? '');
   const has = (effect: keyof typeof inline): boolean => inline[effect] || sheet?.[effect] === true;
-  const isTurned = REVERSED_CLASS.test(classes) || (tag === 'bdo' && attributes.get('dir') === 'rtl');
+  const isRtl = has('isRtl') || attributes.get('dir')?.toLowerCase() === 'rtl';
+  const isReversed = REVERSED_CLASS.test(classes) || (isRtl && (has('isOverride') || tag === 'bdo'));
   const isHidden = attributes.has('hidden') || has('isHidden') || has('isTiny');
-  return { visibility: visibilityOf(), isReversed: has('isReversed') || isTurned };
+  return { visibility: visibilityOf(), isReversed };
 
   function visibilityOf(): Appearance['visibility'] {
     if (TRAP_NAME.test(`${classes} ${id}`)) return 'trap';
