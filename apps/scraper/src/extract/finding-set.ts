@@ -1,5 +1,5 @@
 import type { Address } from '#common/domain/address.js';
-import { METHOD_CONFIDENCE, type Finding, type FindingFlag, type Method } from './finding.js';
+import { METHOD_CONFIDENCE, OBFUSCATED_METHODS, type Finding, type FindingFlag, type Method } from './finding.js';
 import { isPlaceholder } from './text/placeholder.js';
 import { makeSnippet } from './snippet.js';
 
@@ -35,7 +35,7 @@ export class FindingSet {
     }
     // One place where the address is meant for readers is enough.
     if (flags.length === 0 && !isPlaceholder(address)) known.flags = [];
-    if (confidence > known.confidence) Object.assign(known, { method, confidence, snippet: makeSnippet(spot) });
+    if (isBetter(method, known.method)) Object.assign(known, { method, confidence, snippet: makeSnippet(spot) });
   }
 
   get size(): number {
@@ -45,4 +45,10 @@ export class FindingSet {
   list(): Finding[] {
     return [...this.byMailbox.values()];
   }
+}
+
+/** What stands in the open beats what is hidden, however sure that is: the owner does not mind programs reading it. */
+function isBetter(method: Method, known: Method): boolean {
+  if (OBFUSCATED_METHODS.has(method) !== OBFUSCATED_METHODS.has(known)) return !OBFUSCATED_METHODS.has(method);
+  return METHOD_CONFIDENCE[method] > METHOD_CONFIDENCE[known];
 }

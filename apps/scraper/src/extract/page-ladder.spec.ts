@@ -75,6 +75,17 @@ describe('PageExtractor: what style sheets do to a text', () => {
   });
 });
 
+describe('PageExtractor: text turned around in blocks', () => {
+  const turned = (body: string): string => `<ul style="direction:rtl;unicode-bidi:bidi-override">${body}</ul>`;
+  it.each([
+    ['items', turned('<li>ed.llim-emca@ofni</li><li>ed.llim-emca@selas</li>')],
+    ['lines', turned('ed.llim-emca@ofni<br>ed.llim-emca@selas')],
+    ['an icon', turned(`<li>ed.llim-emca<img alt="@">ofni</li><li>ed.llim-emca@selas</li>`)],
+  ])('keeps %s apart', async (_, body) => {
+    expect((await read(body)).map((found) => found.split(' ')[0])).toEqual(['info@acme-mill.de', 'sales@acme-mill.de']);
+  });
+});
+
 describe('PageExtractor: traps', () => {
   it.each([
     ['an inline element that is hidden', '<span style="display:none">trap@acme-mill.de</span>'],
@@ -84,12 +95,55 @@ describe('PageExtractor: traps', () => {
       'a block off the screen that no key reaches',
       '<div style="left:-5000px" aria-hidden="true">trap@acme-mill.de</div>',
     ],
+    ['a text that warns', '<p style="color:#fff">Do not send mail to trap@acme-mill.de or you will be blacklisted</p>'],
     ['text of no size', '<span style="font-size:0px">trap@acme-mill.de</span>'],
   ])('flags an address in %s', async (_, body) => {
     expect(await read(`<p>info@acme-mill.de</p>${body}<p>more</p>`)).toEqual([
       'info@acme-mill.de text',
       expect.stringMatching(/^trap@acme-mill\.de (?:text|mailto) honeypot$/),
     ]);
+  });
+
+  it.each([
+    [
+      'what a style sheet shows on wide screens',
+      '.m{display:none}@media(min-width:768px){.m{display:inline}}',
+      '<span class="m">info@acme-mill.de</span>',
+    ],
+    [
+      'a tooltip',
+      '.t{visibility:hidden}.w:hover .t{visibility:visible}',
+      '<b class="w">?<span class="t">info@acme-mill.de</span></b>',
+    ],
+    [
+      'what a class of the page shows',
+      '.m{display:none}.open .m{display:inline}',
+      '<span class="m">info@acme-mill.de</span>',
+    ],
+    [
+      'another state of an element',
+      '.m[data-open="0"]{display:none}',
+      '<span class="m" data-open="1">info@acme-mill.de</span>',
+    ],
+    ['a link that is an icon', '.i{font-size:0}', '<a class="i" href="mailto:info@acme-mill.de">Mail</a>'],
+    ['a link that is an icon by itself', '', '<a style="font-size:0" href="mailto:info@acme-mill.de">Mail</a>'],
+    [
+      'the rest of a text',
+      '',
+      '<span style="display:none"> Write to <a href="mailto:info@acme-mill.de">info@acme-mill.de</a></span>',
+    ],
+    ['a form that has a honeypot', '', '<form class="contact has-honeypot"><p>info@acme-mill.de</p></form>'],
+    ['what robots must not read', '', '<a class="no-bot" href="mailto:info@acme-mill.de">Mail</a>'],
+    ['a name', '', '<p>Honeypot Cafe, 12 Honeypot Lane: info@acme-mill.de</p>'],
+    [
+      'a question',
+      '',
+      '<p>Is your IP on our blacklist? People do not answer phones here, so write to info@acme-mill.de</p>',
+    ],
+    ['a request', '', '<p>Bilder nicht verwenden, ohne zu fragen: info@acme-mill.de, bitte</p>'],
+  ])('counts %s', async (_, rules, body) => {
+    const [found] = await read(body, css(rules));
+    expect(found).toMatch(/^info@acme-mill\.de (?:text|mailto)$/);
   });
 
   it('counts an address that readers see somewhere else', async () => {
@@ -151,6 +205,21 @@ describe('PageExtractor: attributes', () => {
     ['a hash', 'data-hash="d41d8cd98f00b204e9800998ecf8427e"', []],
   ])('reads %s as what it is', async (_, attribute, expected) => {
     expect(await read(`<p><a href="#" ${attribute}>mail</a></p>`)).toEqual(expected);
+  });
+
+  it.each([
+    '<tr data-name="ga_x" data-domain="acme-mill.de"><td>a year</td></tr>',
+    '<a class="mention" href="/@anna" data-user="anna" data-domain="mastodon.social">anna</a>',
+    '<li data-user="root" data-host="vps1.acme-mill.de">up</li>',
+  ])('makes no address of %s', async (html) => {
+    expect(await read(html)).toEqual([]);
+  });
+});
+
+describe('PageExtractor: methods', () => {
+  it('calls an address open that is hidden in one place and open in another', async () => {
+    const html = '<a href="#" data-enc="vasb@npzr-zvyy.qr">mail</a><p>info@acme-mill.de</p>';
+    expect(await read(html)).toEqual(['info@acme-mill.de text']);
   });
 });
 

@@ -27,6 +27,8 @@ const CONTEXT_CHARS = 80;
 const LD_JSON = /^\s*application\/ld\+json/i;
 /** Script elements that hold markup for scripts to put on the page. */
 const MARKUP_SCRIPT = /^\s*text\/(?:html|(?:x-)?(?:[\w-]{0,20}-?)?(?:template|tmpl|handlebars|mustache))/i;
+/** Media of a style sheet for every reader. */
+const SCREEN = /^\s*(?:(?:only\s)?(?:screen|all))?\s*$/i;
 /** Text of one element that is turned around; an address is shorter. */
 const MAX_REVERSED_CHARS = 2000;
 /** Documents within the page (`srcdoc`, templates of scripts): how many are read, and their characters in all. */
@@ -49,15 +51,16 @@ export class PageScan implements HtmlHandler {
   /** Documents that stand in the page as a text, to be read after it. */
   readonly innerPages: string[] = [];
   private innerChars = 0;
-  private readonly styles = new PageStyles();
   private readonly elements = new OpenElements();
   private readonly blocks: TextBlocks;
   /** What is not part of the text around it. */
   private readonly aside: TextBlocks;
   private asideDepth = 0;
   private trapDepth = 0;
+  /** Open elements that are a trap if an address is all that they say. */
+  private loneDepth = 0;
   /** The open element whose text is not for people, with its type and text where those matter. */
-  private silent: { tag: string; type: string; parts: string[] } | null = null;
+  private silent: { tag: string; attributes: ReadonlyMap<string, string>; parts: string[] } | null = null;
   private codeDepth = 0;
   /** How the element is marked that is open and says that it is an address. */
   private marked: Method | null = null;
@@ -66,13 +69,17 @@ export class PageScan implements HtmlHandler {
   /** The words so far, as evidence for what is found in a tag. */
   private readonly context = (): string => this.blocks.tail(CONTEXT_CHARS);
 
-  constructor(private readonly reader: AddressReader) {
+  /** `styles`: of the page that this one stands in, or was written by. */
+  constructor(
+    private readonly reader: AddressReader,
+    readonly styles = new PageStyles(),
+  ) {
     const readRun: ConstructorParameters<typeof TextBlocks>[0] = ({ text, joins, generated }) => {
       this.reader.readText(text, this.marked ?? 'text', { joins, generated, code: this.codeDepth > 0 });
       this.notice.addText(text);
     };
     this.blocks = new TextBlocks(readRun);
-    this.aside = new TextBlocks(readRun);
+    this.aside = new TextBlocks((run) => this.withLoneFlags(run.text, () => readRun(run)));
   }
 
   onOpen(tag: string, attributes: Map<string, string>): void {
@@ -88,10 +95,11 @@ export class PageScan implements HtmlHandler {
     else this.addIcon(icon);
     this.openEffects(tag, attributes, sheet);
     const marked = this.structures.methodOf(attributes, this.marked);
-    this.readAttributes(tag, attributes, marked);
+    if (this.loneDepth === 0) this.readAttributes(tag, attributes, marked);
+    else this.withLoneFlags(this.aside.tail(CONTEXT_CHARS), () => this.readAttributes(tag, attributes, marked));
     if (sheet !== null) this.openContent(tag, attributes, sheet);
     if (marked !== null) this.openMarked(tag, marked);
-    if (SILENT_TAGS.has(tag)) this.silent = { tag, type: attributes.get('type') ?? '', parts: [] };
+    if (SILENT_TAGS.has(tag)) this.silent = { tag, attributes, parts: [] };
     else if (CODE_TAGS.has(tag)) this.openCode(tag);
     else if (sheet === null && ICON_TAGS.has(tag) && isAtIcon(attributes)) this.openIcon(tag);
   }
@@ -116,7 +124,7 @@ export class PageScan implements HtmlHandler {
       this.links.onText(text);
       this.signals.onText(text);
     }
-    if (this.reversed?.asideDepth === this.asideDepth) this.reversed.parts.push(text);
+    if (this.isReversed) this.reversed?.parts.push(text.replaceAll('\n', ' '));
     else this.current.addText(text === AT_LIGATURE ? AT_ICON : text);
   }
 
@@ -131,16 +139,23 @@ export class PageScan implements HtmlHandler {
     return this.asideDepth > 0 ? this.aside : this.blocks;
   }
 
+  private get isReversed(): boolean {
+    return this.reversed?.asideDepth === this.asideDepth;
+  }
+
   private separate(tag: string): void {
-    if (BLOCK_TAGS.has(tag)) this.current.breakBlock();
+    if (this.isReversed && BLOCK_TAGS.has(tag)) this.reversed?.parts.push('\n');
+    else if (BLOCK_TAGS.has(tag)) this.current.breakBlock();
     else this.current.join();
   }
 
   private closeSilent(): void {
     if (this.silent === null) return;
-    const { tag, type, parts } = this.silent;
+    const { tag, attributes, parts } = this.silent;
+    const type = attributes.get('type') ?? '';
     this.silent = null;
-    if (tag === 'style') this.styles.addSheet(parts.join(''));
+    if (tag === 'style' && SCREEN.test(attributes.get('media') ?? '')) this.styles.addSheet(parts.join(''));
+    else if (tag === 'style') return;
     else if (LD_JSON.test(type)) this.reader.readJsonLd(parts.join(''));
     else if (MARKUP_SCRIPT.test(type)) this.addInnerPage(parts.join(''));
   }
@@ -155,7 +170,8 @@ export class PageScan implements HtmlHandler {
   private openEffects(tag: string, attributes: Map<string, string>, sheet: ElementStyle | null): void {
     const { visibility, isReversed } = appearanceOf(tag, attributes, sheet);
     if (visibility === 'trap') this.openTrap(tag);
-    if (visibility === 'aside' || (visibility === 'trap' && INLINE_TAGS.has(tag))) this.openAside(tag);
+    if (visibility === 'lone') this.openLone(tag);
+    else if (visibility === 'aside' || (visibility === 'trap' && INLINE_TAGS.has(tag))) this.openAside(tag);
     if (isReversed && this.reversed === null) this.openReversed(tag);
   }
 
@@ -179,14 +195,30 @@ export class PageScan implements HtmlHandler {
     });
   }
 
+  private openLone(tag: string): void {
+    this.loneDepth += 1;
+    this.elements.open(tag, () => (this.loneDepth -= 1));
+    this.openAside(tag);
+  }
+
+  /** Reads a place in an element that hides itself: with words around the address it is for readers, who can unfold it. */
+  private withLoneFlags(text: string, read: () => void): void {
+    const { flags } = this.reader;
+    if (this.loneDepth > 0 && !/\S\s+\S/.test(text)) this.reader.flags = TRAP;
+    read();
+    this.reader.flags = flags;
+  }
+
   private openReversed(tag: string): void {
     const parts: string[] = [];
     this.reversed = { parts, asideDepth: this.asideDepth };
     this.elements.open(tag, () => {
       this.reversed = null;
-      const text = parts.join('');
-      if (text.length <= MAX_REVERSED_CHARS) this.current.addGenerated(reverseText(text));
-      else this.current.addText(text);
+      for (const [index, line] of parts.join('').split('\n').entries()) {
+        if (index > 0) this.current.breakBlock();
+        if (line.length <= MAX_REVERSED_CHARS) this.current.addGenerated(reverseText(line));
+        else this.current.addText(line);
+      }
     });
   }
 
@@ -227,6 +259,10 @@ export class PageScan implements HtmlHandler {
   }
 
   private addIcon(icon: string): void {
+    if (this.isReversed) {
+      this.reversed?.parts.push(icon);
+      return;
+    }
     this.current.join();
     this.current.addText(icon);
     this.current.join();

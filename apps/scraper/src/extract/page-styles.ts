@@ -12,7 +12,7 @@ const MATTERS =
 const ADDRESS_PART = /^[\w.+@()[\] -]{1,254}$/;
 
 const OUT_OF_SIGHT =
-  /(?:^|[;\s{])(?:(?:left|right|top|margin-left|text-indent)\s{0,9}:\s{0,9}-\d{3,6}(?:px|em|rem|pt)?|opacity\s{0,9}:\s{0,9}0(?:\.0{1,3})?(?:\s|;|$|!)|clip\s{0,9}:\s{0,9}rect\(\s{0,9}(?:0|1px))/i;
+  /(?:^|[;\s{])(?:(?:left|right|top|margin-left|text-indent)\s{0,9}:\s{0,9}-(?:\d{4,6}(?:px|pt)?|\d{3,6}r?em)|opacity\s{0,9}:\s{0,9}0(?:\.0{1,3})?(?:\s|;|$|!)|clip\s{0,9}:\s{0,9}rect\(\s{0,9}(?:0|1px))/i;
 const COMMENT = /\/\*[^*]{0,500}\*\//g;
 /** Blocks that hold for every reader at a screen. */
 const FOR_ALL = /^@(?:media\s{1,9}(?:only\s{1,9})?(?:screen|all)\s{0,9}$|layer\b)/i;
@@ -183,7 +183,7 @@ function readSelector(selector: string, declared: Declared): StyleRule | null {
   const last = /[^\s>+~]{1,200}$/.exec(selector.trim().slice(-200))?.[0] ?? '';
   const pseudo = /::?(before|after)$/i.exec(last)?.[1]?.toLowerCase();
   const compound = pseudo === undefined ? last : last.slice(0, last.lastIndexOf(':')).replace(/:$/, '');
-  if (compound.includes(':')) return null;
+  if (compound.includes(':') || compound.includes('=')) return null;
   const classes = [...compound.matchAll(/\.([\w-]{1,100})/g)].map((match) => copyText(match[1]!));
   const id = /#([\w-]{1,100})/.exec(compound)?.[1] ?? null;
   const attribute = /\[([\w-]{1,100})\]/.exec(compound)?.[1]?.toLowerCase() ?? null;

@@ -1,6 +1,7 @@
 import { load, type CheerioAPI } from 'cheerio/slim';
 import { NO_CONTEXT, type AddressReader } from './address-reader.js';
 import type { Method } from './finding.js';
+import { readInlineStyle } from './page-styles.js';
 import { VOID_TAGS } from './tags.js';
 
 /** cheerio builds a tree of the whole page at once: 10 ms for so many characters. */
@@ -12,9 +13,6 @@ const MAX_ELEMENTS = 2000;
 const UNCLOSED_TAGS = new Set(['p', 'li', 'dt', 'dd', 'td', 'th', 'tr', 'thead', 'tbody', 'option']);
 const TELLING_CLASS = /card|spamspan|value/;
 const EMAIL_PROPERTY = /(?:^|[\s:/#])(?:e?mail|hasEmail|mbox)(?:$|\s)/i;
-/** What may be a trap is left to the pass over the page, which flags it. */
-const HIDDEN = '[hidden], [style*="none"], [style*="hidden"], [aria-hidden="true"]';
-
 /**
  * Notes on the one pass over a page which elements say of themselves that they are an e-mail address, and whether the
  * page has structures that only a tree of it can tell: addresses in parts.
@@ -80,10 +78,19 @@ export function readStructures(html: string, reader: AddressReader): void {
 type Element = Parameters<CheerioAPI>[0];
 
 function readPart($: CheerioAPI, element: Element, text: string, method: Method, reader: AddressReader): void {
-  if ($(element).closest(HIDDEN).length === 0) reader.readRecipient(text.slice(0, 320), NO_CONTEXT, method);
+  if (!isHidden($, element)) reader.readRecipient(text.slice(0, 320), NO_CONTEXT, method);
 }
 
 /** Without the dots written out that SpamSpan puts in. */
 function plain(text: string): string {
   return text.replace(/\s?[[(]\s?(?:dot|punkt|point)\s?[)\]]\s?/gi, '.').replace(/\s/g, '');
+}
+
+/** What may be a trap is left to the pass over the page, which flags it. */
+function isHidden($: CheerioAPI, element: Element): boolean {
+  const around = $(element).parents().addBack().toArray();
+  return around.some((one) => {
+    const { hidden, style = '', 'aria-hidden': aria } = $(one).attr() ?? {};
+    return hidden !== undefined || aria === 'true' || readInlineStyle(style).isHidden;
+  });
 }

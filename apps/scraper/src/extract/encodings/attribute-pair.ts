@@ -8,7 +8,11 @@ const DOMAIN =
 const TLD = /^(?:data-(?:(?:e?-?mail|m|e)-?)?(?:tld|ext(?:ension)?|zone|suffix|t|end|part-?3|p3|m3|3|c|top)|tld)$/;
 /** Elements whose attributes of these names mean something else. */
 const OTHER_TAGS = new Set(['script', 'iframe', 'form', 'input', 'link', 'meta', 'html', 'body', 'img', 'select']);
-const LOCAL_VALUE = /^[\w.+'-]{1,64}$/;
+/** Signs that an element is about mail at all: cookies, mentions and servers have a name and a domain, too. */
+const MAIL_HINT =
+  /mail|ma1l|kontakt|contact|contatt|correo|courriel|spam|cloak|crypt|protect|obfus|safe|secure|hidden|addr|(?:^|[\s_-])(?:at|ml|eml)(?:$|[\s_-])|^@$/i;
+const NO_TARGET = /^\s*(?:#.*|javascript:.*)?$/is;
+const LOCAL_VALUE = /^(?!_|\d+$)[\w.+'-]{1,64}$/;
 const DOMAIN_VALUE = /^[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,5}$/i;
 const TLD_VALUE = /^\.?[a-z]{2,24}(?:\.[a-z]{2,3})?$/i;
 
@@ -29,12 +33,21 @@ export function joinAttributes(tag: string, attributes: ReadonlyMap<string, stri
     else if (TLD.test(name)) tld ??= value;
   }
   if (local === null || domain === null) return [];
-  const joined = [
-    join(local, domain, tld),
-    join(decodeBase64(local), decodeBase64(domain), tld),
-    join(reverseText(local), reverseText(domain), tld),
-  ];
+  const decoded = join(decodeBase64(local), decodeBase64(domain), tld);
+  // Three parts of one address are no accident.
+  if (tld === null && !isAboutMail(tag, attributes)) return decoded === null ? [] : [decoded];
+  const joined = [join(local, domain, tld), decoded, join(reverseText(local), reverseText(domain), tld)];
   return joined.filter((address) => address !== null);
+}
+
+function isAboutMail(tag: string, attributes: ReadonlyMap<string, string>): boolean {
+  if (tag.includes('mail') || (tag === 'a' && NO_TARGET.test((attributes.get('href') ?? '').slice(0, 200))))
+    return true;
+  for (const [name, value] of attributes) {
+    if (MAIL_HINT.test(name.slice(0, 100))) return true;
+    if ((name === 'class' || name === 'id' || value.length < 2) && MAIL_HINT.test(value.slice(0, 200))) return true;
+  }
+  return false;
 }
 
 function join(local: string, domain: string, tld: string | null): string | null {

@@ -57,7 +57,7 @@ function* turnings(text: string): Generator<string> {
     yield rot18(text);
     yield rot13(reverseText(text));
   }
-  if (/o.*\]|\].*o/.test(text)) yield rot47(text);
+  if (text.includes('o') && text.includes(']')) yield rot47(text);
 }
 
 function decodeBytes(text: string): string | null {
