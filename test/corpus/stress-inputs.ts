@@ -67,6 +67,20 @@ export const STRESS_INPUTS: Readonly<Record<string, () => string>> = {
     `<script>function f(){document.write("<script>f()<\\/script>@")}f()</script>${TAIL}`,
   '500,000 brackets of script': () => `<script>var a="@";${'('.repeat(500_000)}</script>${TAIL}`,
   '1 MiB of JSON brackets': () => `<script type="application/ld+json">${'['.repeat(MIB)}"a@b"</script>${TAIL}`,
+  'broken JSON-LD of 4 MiB': () =>
+    `<script type="application/ld+json">{${'a (at) b '.repeat((4 * MIB) / 9)}</script>${TAIL}`,
+  'JSON-LD with one text of 1 MB': () =>
+    `<script type="application/ld+json">{"x":"${'a (at) b (dot) '.repeat(65_000)}"}</script>${TAIL}`,
+  'JSON with one text of 1 MB': () =>
+    `<script type="application/json">{"email":"${'a@a.de '.repeat(140_000)}"}</script>${TAIL}`,
+  'JSON with 100,000 texts': () => `<script type="application/json">[${'"a@a.de",'.repeat(100_000)}1]</script>${TAIL}`,
+  'data with half a pattern at every slash': () =>
+    `<script>window.__DATA__="a@b.de",${'(/['.repeat(MIB / 3)}</script>${TAIL}`,
+  'attributes of one letter': () => `${`<b data-x="${'o'.repeat(680)}">`.repeat(1500)}${TAIL}`,
+  '16 frames with slow scripts': () =>
+    `${`<iframe srcdoc="<script>document.write('x'+'@'+'a'.repeat(4e6).indexOf('a'.repeat(2e6)+'b'))</script>"></iframe>`.repeat(16)}${TAIL}`,
+  'a script that breaks the way out': () =>
+    `<script>Array.prototype.toJSON=function(){return Array(120000).fill('a@b.de')};document.write('x'+'@')</script>${TAIL}`,
   '20,000 JSON-LD blocks': () =>
     `${'<script type="application/ld+json">{"email":"a@"}</script>'.repeat(20_000)}${TAIL}`,
 };

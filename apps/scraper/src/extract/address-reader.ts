@@ -9,6 +9,7 @@ import { readVcardLink } from './encodings/vcard.js';
 import type { FindingSet, Spot } from './finding-set.js';
 import type { FindingFlag, Method } from './finding.js';
 import { AT_ICON, resolveAtIcons } from './at-icon.js';
+import { LateTexts, type LateText } from './late-texts.js';
 import { scanAddresses, type ScanOptions } from './text/address-scan.js';
 import { CandidateParser } from './text/candidate-parser.js';
 import { scanRecipient, scanText } from './text/text-scan.js';
@@ -29,6 +30,10 @@ const MAY_HOLD_ADDRESS = /[@＠([{]|%40|&#|\\u0040|\b(?:at|dot)\b/i;
 /** The words before a link, for the evidence; asked for only where there is something to show. */
 export type Context = () => string;
 export const NO_CONTEXT: Context = () => '';
+/** Longer texts wait for the end of the pass over the page. */
+export const MAX_CHARS_NOW = 4096;
+/** Of JSON that cannot be parsed. */
+const MAX_BROKEN_JSON_CHARS = 64 * 1024;
 const FLAGLESS: readonly FindingFlag[] = [];
 const HONEYPOT: readonly FindingFlag[] = ['honeypot'];
 
@@ -47,11 +52,12 @@ export class AddressReader {
     private readonly findings: FindingSet,
     private readonly parser = new CandidateParser(),
     private readonly as: Method | null = null,
+    readonly late = new LateTexts(),
   ) {}
 
   /** Reads a part of the page that was found by `method`: its findings join those of the page. */
   readerOf(method: Method): AddressReader {
-    return new AddressReader(this.findings, this.parser, method);
+    return new AddressReader(this.findings, this.parser, method, this.late);
   }
 
   readText(source: string, method: Method, options: TextOptions = {}): void {
@@ -66,6 +72,7 @@ export class AddressReader {
   /** A value that is text for people, or data for scripts. */
   readAttribute(value: string, method: Method, flags: readonly FindingFlag[] = FLAGLESS): void {
     if (!MAY_HOLD_ADDRESS.test(value)) return;
+    if (value.length > MAX_CHARS_NOW) return this.readLater(value, method, flags);
     const { text, candidates } = scanText(value, this.parser);
     for (const { address, start, end, method: scanned } of candidates) {
       this.add(address, scanned === 'text' ? method : scanned, { text, start, end }, flags);
@@ -104,12 +111,20 @@ export class AddressReader {
   }
 
   readJsonLd(json: string): void {
-    const texts = readJsonTexts(json);
-    if (texts === null) return this.readAttribute(json, 'json-ld');
-    for (const { text, isEmail } of texts) {
-      if (isEmail) this.readRecipient(text.replace(/^\s*mailto:/i, ''), NO_CONTEXT, 'json-ld');
-      else this.readAttribute(text, 'json-ld');
-    }
+    const texts = readJsonTexts(json) ?? [{ text: json.slice(0, MAX_BROKEN_JSON_CHARS), isEmail: false }];
+    for (const { text, isEmail } of texts) this.readLater(text, 'json-ld', FLAGLESS, isEmail);
+  }
+
+  /** Reads a short text, or a piece of a long one. */
+  readLate({ text, method, flags, isRecipient }: LateText): void {
+    this.flags = flags;
+    if (isRecipient) this.readRecipient(text.replace(/^\s*mailto:/i, ''), NO_CONTEXT, method);
+    else this.readText(text, method);
+    this.flags = FLAGLESS;
+  }
+
+  private readLater(text: string, method: Method, flags: readonly FindingFlag[], isRecipient = false): void {
+    this.late.add({ text, method: this.as ?? method, flags: [...this.flags, ...flags], isRecipient });
   }
 
   /** A text of a script, or one that a script made: a link, markup or words. */

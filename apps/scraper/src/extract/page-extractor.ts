@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { AddressReader } from './address-reader.js';
+import { AddressReader, MAX_CHARS_NOW } from './address-reader.js';
 import { FindingSet } from './finding-set.js';
 import type { PageFindings } from './finding.js';
 import { readHtml } from './html-reader.js';
 import { readJsonTexts } from './encodings/json-ld.js';
 import { MAX_INNER_PAGES, PageScan } from './page-scan.js';
+import type { PageStyles } from './page-styles.js';
 import { TextBlocks } from './text/text-blocks.js';
 import { PageTurns } from './page-turns.js';
 import { ScriptCollector } from './scripts/script-collector.js';
@@ -19,8 +20,9 @@ const LONGEST_ESCAPE = '\\u0040'.length;
 /** Longer pages are read few at a time: all at once, each would hold its memory until the last of them is done. */
 const LARGE_CHARS = 64 * 1024;
 const LARGE_AT_ONCE = 2;
+/** Documents of one page whose scripts are run: itself, and one in it. */
+const MAX_SCRIPT_RUNS = 2;
 const SCRIPT_METHODS = { state: 'state', literal: 'script-text', encoder: 'encoder' } as const;
-const NEVER = new AbortController().signal;
 
 /** What a page without markup comes to, its addresses aside. */
 const BARE_PAGE: Omit<PageFindings, 'findings'> = {
@@ -49,7 +51,7 @@ export class PageExtractor {
   private readonly large = new Semaphore(LARGE_AT_ONCE);
   private readonly scripts = new ScriptRunner();
 
-  async extractPage(page: SourcePage, signal: AbortSignal = NEVER): Promise<PageFindings> {
+  async extractPage(page: SourcePage, signal: AbortSignal = new AbortController().signal): Promise<PageFindings> {
     if (page.text.length <= LARGE_CHARS) return this.readPage(page, signal);
     const turn = await this.large.acquire(1, signal);
     try {
@@ -69,7 +71,8 @@ export class PageExtractor {
     const findings = new FindingSet();
     const reader = new AddressReader(findings);
     const turns = new PageTurns(signal);
-    if (page.kind === 'html') return this.readHtmlPage({ ...page, text }, findings, { reader, turns, signal });
+    if (page.kind === 'html')
+      return this.readHtmlPage({ ...page, text }, findings, { reader, turns, signal, runsLeft: MAX_SCRIPT_RUNS });
     const parsed = page.kind === 'json' ? parseJson(text) : text;
     await (parsed === null ? readRawJson(text, reader, turns) : readPlain(parsed, reader, turns));
     return { ...BARE_PAGE, findings: findings.list(), isOverBudget: turns.isOverBudget };
@@ -84,6 +87,7 @@ export class PageExtractor {
     scan.finish();
     await this.readScripts(text, scan, read);
     await this.readInnerPages(scan.innerPages, read);
+    await readLateTexts(reader, turns);
     if (scan.structures.areReadable(text.length)) await turns.take(() => readStructures(text, reader));
     const { hasContactForm, scriptOnly, noindex } = scan.signals;
     return {
@@ -111,20 +115,20 @@ export class PageExtractor {
   }
 
   /** What scripts say: as it stands, by known encoders, and by running those that look like building an address. */
-  private async readScripts(html: string, { scripts }: PageScan, read: Reading): Promise<void> {
+  private async readScripts(html: string, scan: PageScan, read: Reading): Promise<void> {
+    const { scripts } = scan;
     const { reader, turns, signal } = read;
-    await turns.take(() => {
-      for (const { text, kind } of scripts.texts()) reader.readScriptText(text, SCRIPT_METHODS[kind]);
-    });
-    if (!scripts.isWorthRunning) return;
+    for (const { text, kind } of scripts.texts())
+      await turns.take(() => reader.readScriptText(text, SCRIPT_METHODS[kind]));
+    if (!scripts.isWorthRunning || read.runsLeft === 0) return;
+    read.runsLeft -= 1;
     const collector = new ScriptCollector('second');
     await readHtml(html, collector, turns);
     const said = await this.scripts.run(collector.finish(), signal);
+    if (said.timedOut) read.runsLeft = 0;
     const written = reader.readerOf('script');
-    for (const markup of said.html) await readInner(markup, written, turns);
-    await turns.take(() => {
-      for (const text of said.texts) written.readScriptText(text, 'script');
-    });
+    for (const markup of said.html) await readInner(markup, written, turns, scan.styles);
+    for (const text of said.texts) await turns.take(() => written.readScriptText(text, 'script'));
   }
 }
 
@@ -133,23 +137,43 @@ interface Reading {
   reader: AddressReader;
   turns: PageTurns;
   signal: AbortSignal;
+  /** Documents of the page whose scripts may still be run. */
+  runsLeft: number;
 }
 
 /** A document within the page, for its addresses only. */
-async function readInner(html: string, reader: AddressReader, turns: PageTurns): Promise<PageScan> {
-  const scan = new PageScan(reader);
+async function readInner(
+  html: string,
+  reader: AddressReader,
+  turns: PageTurns,
+  styles?: PageStyles,
+): Promise<PageScan> {
+  const scan = new PageScan(reader, styles);
   await readHtml(html, scan, turns);
   scan.finish();
   return scan;
 }
 
-async function readPlain(text: string, reader: AddressReader, turns: PageTurns): Promise<void> {
-  const blocks = new TextBlocks((run) => reader.readText(run.text, 'text'));
+/** What waited for the end of the pass: long texts in slices. */
+async function readLateTexts(reader: AddressReader, turns: PageTurns): Promise<void> {
+  for (let late = reader.late.next(); late !== undefined; late = reader.late.next()) {
+    const { text } = late;
+    const blocks = new TextBlocks((run) => reader.readLate({ ...late!, text: run.text }));
+    if (text.length <= MAX_CHARS_NOW) await turns.take(() => reader.readLate(late!));
+    else await readSlices(text, blocks, turns);
+  }
+}
+
+async function readSlices(text: string, blocks: TextBlocks, turns: PageTurns): Promise<void> {
   for (let start = 0; start < text.length; start += SLICE_CHARS) {
     const goesOn = await turns.take(() => blocks.addText(text.slice(start, start + SLICE_CHARS)));
     if (!goesOn) return;
   }
-  blocks.flush();
+  await turns.take(() => blocks.flush());
+}
+
+function readPlain(text: string, reader: AddressReader, turns: PageTurns): Promise<void> {
+  return readSlices(text, new TextBlocks((run) => reader.readText(run.text, 'text')), turns);
 }
 
 /** JSON that does not parse, or is too long for it: as text, without the escapes that would be read as letters. */

@@ -8,7 +8,7 @@ const TRAP_LOCAL = /^(?:spam-?trap|honey-?pot|bot-?trap|trap-?bots?|spider-?trap
  * explain why they write an address out.
  */
 const BEFORE =
-  /(?:(?:spam-?\s?(?:trap|falle)|honey-?\s?pot)|(?:robots?|bots|spiders?|crawlers?) only|(?:do(?:n.?t| not)|never|must not) (?:e-?mail|mail|write|send (?:e-?)?mails?)(?: to)?(?: this address| the following address)?|ne (?:pas|jamais) écrire à(?: cette adresse)?|no escrib(?:a|as|ir) (?:nunca )?a(?: esta dirección)?|non scriv(?:ere|ete) (?:mai )?a(?: questo indirizzo)?|(?:nicht|nie(?:mals)?) an(?: diese adresse)?(?: schreiben)?|niet mailen(?: naar)?)[\s:="'(‹<–-]{0,6}$/i;
+  /(?:spam-?\s?(?:trap|falle)[^@.\n]{0,20}|honey-?\s?pot|(?:robots?|bots|spiders?|crawlers?) only|(?:do(?:n.?t| not)|never|must not) (?:e-?mail|mail|write|send (?:e-?)?mails?)(?: to)?(?: this address| the following address)?|ne (?:pas|jamais) écrire à(?: cette adresse)?|no escrib(?:a|as|ir) (?:nunca )?a(?: esta dirección)?|non scriv(?:ere|ete) (?:mai )?a(?: questo indirizzo)?|(?:nicht|nie(?:mals)?) an(?: diese adresse)?(?: schreiben)?|niet mailen(?: naar)?)[\s:="'(‹<–-]{0,6}$/i;
 /** And right behind it. */
 const AFTER =
   /^[\s.,;:)"'›>–-]{0,4}(?:(?:is an? |ist eine |= ?)?(?:spam-?\s?(?:trap|falle)|honey-?\s?pot)\b|(?:or|oder|sonst)[^.]{0,30}(?:black-?list|banned|gesperrt)|(?:bitte )?nicht (?:benutzen|anschreiben)|[^.]{0,20}falle für (?:spam|robot|bot))/i;
