@@ -25,7 +25,8 @@ export class LateTexts {
     if (this.chars <= MAX_CHARS) this.texts.push(late);
   }
 
-  next(): LateText | undefined {
-    return this.texts.pop();
+  /** Each once, those included that are added meanwhile. */
+  *take(): Generator<LateText> {
+    for (let late = this.texts.pop(); late !== undefined; late = this.texts.pop()) yield late;
   }
 }

@@ -156,11 +156,10 @@ async function readInner(
 
 /** What waited for the end of the pass: long texts in slices. */
 async function readLateTexts(reader: AddressReader, turns: PageTurns): Promise<void> {
-  for (let late = reader.late.next(); late !== undefined; late = reader.late.next()) {
-    const { text } = late;
-    const blocks = new TextBlocks((run) => reader.readLate({ ...late!, text: run.text }));
-    if (text.length <= MAX_CHARS_NOW) await turns.take(() => reader.readLate(late!));
-    else await readSlices(text, blocks, turns);
+  for (const late of reader.late.take()) {
+    const blocks = new TextBlocks(({ text }) => reader.readLate({ ...late, text }));
+    if (late.text.length <= MAX_CHARS_NOW) await turns.take(() => reader.readLate(late));
+    else await readSlices(late.text, blocks, turns);
   }
 }
 
