@@ -8,6 +8,8 @@ const MAX_TEXT_CHARS = 16 * 1024;
 const WINDOW_CHARS = 200;
 /** Longer ones are no regular expressions: what is none is read again from its second character on. */
 const MAX_REGEX_CHARS = 1000;
+/** Slashes that looked like the begin of one and were none; code has few, an attack has a million. */
+const MAX_FAILED_SCANS = 200;
 /** Before a slash that begins a regular expression. */
 const BEFORE_REGEX = /[(,=:[!&|?{};+\-*%<>~^]$|^$|\b(?:return|typeof|case|in|of)$/;
 const SIMPLE_ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', 0: '\0' };
@@ -18,9 +20,10 @@ const SIMPLE_ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '
  */
 export function readLiterals(code: string, maxTexts: number): string[] {
   const texts: string[] = [];
+  const scans = { left: MAX_FAILED_SCANS };
   if (!code.includes('@') && !ESCAPED_AT.test(code)) return texts;
   for (let at = 0; at < code.length && texts.length < maxTexts;) {
-    const end = skip(code, at);
+    const end = skip(code, at, scans);
     if (isQuote(code.charCodeAt(at)) && end - at > 7) texts.push(...textsOf(code.slice(at + 1, end - 1)));
     at = end;
   }
@@ -28,14 +31,17 @@ export function readLiterals(code: string, maxTexts: number): string[] {
 }
 
 /** The end of the token that begins here: a literal, a comment, a regular expression, or one character. */
-function skip(code: string, at: number): number {
+function skip(code: string, at: number, scans: { left: number }): number {
   const unit = code.charCodeAt(at);
   if (isQuote(unit)) return endOfLiteral(code, at, unit);
   if (unit !== 47) return at + 1;
   const next = code.charCodeAt(at + 1);
   if (next === 47) return endOr(code, code.indexOf('\n', at + 2), 0);
   if (next === 42) return endOr(code, code.indexOf('*/', at + 2), 2);
-  return BEFORE_REGEX.test(code.slice(Math.max(0, at - 12), at).trimEnd()) ? endOfRegex(code, at) : at + 1;
+  if (scans.left === 0 || !BEFORE_REGEX.test(code.slice(Math.max(0, at - 12), at).trimEnd())) return at + 1;
+  const end = endOfRegex(code, at);
+  if (end === at + 1) scans.left -= 1;
+  return end;
 }
 
 function isQuote(unit: number): boolean {

@@ -79,7 +79,9 @@ export interface ThreadAnswer {
 /** A thread with QuickJS in it, which can be ended whatever it is doing. */
 export class ScriptThread {
   private readonly worker: Worker;
-  private readonly ready: Promise<unknown>;
+  private fault: unknown;
+  /** Rejects where the thread does not start. */
+  readonly ready: Promise<void>;
 
   constructor() {
     // V8's second compiler would take 28 MB for a moment and keep 13, to make a page's scripts 15 % faster.
@@ -100,14 +102,16 @@ export class ScriptThread {
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, stackSizeMb: 8 },
     });
     // An error of a thread that nobody waits for must not be the process's.
-    this.worker.on('error', () => {});
+    this.worker.on('error', (error) => (this.fault = error));
     this.worker.unref();
-    this.ready = this.nextMessage(START_MS);
+    this.ready = this.nextMessage(START_MS).then((message) => {
+      if (message === null) throw new Error('the thread for scripts does not start', { cause: this.fault });
+    });
+    this.ready.catch(() => {});
   }
 
   /** Null where the thread has not answered in time, or has ended. */
   async run(json: string, deadlineMs: number): Promise<ThreadAnswer | null> {
-    if ((await this.ready) === null) return null;
     const answer = this.nextMessage(deadlineMs);
     this.worker.postMessage(json);
     return (await answer) as ThreadAnswer | null;
