@@ -140,10 +140,13 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   it('counts an address that was first found flagged when it is found without a flag', async () => {
     const jobId = await makeRunningJob(database.dataSource, [['a.example', 'b.example']]);
     const chunk = await claim(jobId);
-    const flagged = makeEmail('x@a-site.org', { flags: ['obfuscated'] });
+    const flagged = makeEmail('x@a-site.org', { flags: ['obfuscated'], method: 'script', confidence: 0.1 });
     expect(await results.flush(chunk, [makeSiteResult('a.example', [flagged])], false)).toMatchObject({ emails: 0 });
     expect(await flush(chunk, 'b.example', ['x@a-site.org'], true)).toMatchObject({ emails: 1 });
     expect(await rowOf(jobId)).toMatchObject({ emails: 1 });
+    const { method, confidence } = makeEmail('x@a-site.org');
+    const row = await one('SELECT method, confidence FROM emails WHERE job_id = ?', jobId);
+    expect(row).toMatchObject({ method, confidence });
   });
 
   it('stops at the target exactly, whoever flushes at the same time, and keeps the surest addresses', async () => {

@@ -1,8 +1,7 @@
 import { classifyEmail } from '#common/domain/email-kind.js';
 import type { Finding } from '../extract/finding.js';
-import type { FoundEmail, RobotsVerdict, Sighting } from './site-result.js';
+import { MAX_SIGHTINGS, type FoundEmail, type RobotsVerdict, type Sighting } from './site-result.js';
 
-const MAX_SIGHTINGS = 10;
 /** More addresses than any one site honestly has; bounds memory, with up to 200 sites in work at once. */
 const MAX_ADDRESSES = 20_000;
 

@@ -31,6 +31,9 @@ export interface CrawlPolicy {
 /** Of a page that was fetched; `unavailable` = there is no robots.txt, `ignored` = by the job's policy. */
 export type RobotsVerdict = 'allowed' | 'ignored' | 'unavailable';
 
+/** Places kept per address, of a site and of a job. */
+export const MAX_SIGHTINGS = 10;
+
 /** Evidence: one place where an address was found. */
 export interface Sighting {
   url: string;

@@ -12,8 +12,8 @@ const KNOWN: FoundEmail['flags'] = ['known'];
  * is flagged `known`. Enters those of these sites that count, in the transaction of their flush, and flags the others.
  *
  * Exact, because the insert of a key waits for every transaction that has inserted it and not ended: what is read
- * afterwards is final. Without deadlocks, because all flushes of all jobs take their locks in one order: their own chunk
- * and sites, contacts by key, emails and sightings by key, the job's row last.
+ * afterwards is final. Without deadlocks, because all flushes of all jobs take their locks in one order: their own chunk,
+ * contacts by key, their own sites, emails and sightings by key, the job's row last.
  */
 export async function flagKnown(
   manager: EntityManager,

@@ -1,10 +1,9 @@
 import type { EntityManager } from 'typeorm';
 import { insertIgnore, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
 import type { ClaimedChunk } from '../chunks/chunk.store.js';
-import type { FoundEmail, SiteResult } from '../crawl/site-result.js';
+import { MAX_SIGHTINGS, type FoundEmail, type SiteResult } from '../crawl/site-result.js';
 import type { Verification } from '../verify/judge-address.js';
 import { isCounted } from './apply-policy.js';
-import { MAX_SIGHTINGS } from './sighting-rows.js';
 
 const UNVERIFIED: Verification = { verdict: 'unknown', mx: null, disposable: false };
 
@@ -80,18 +79,35 @@ export async function insertEmails(
     chunk.chunkNo,
     flush,
   ];
+  // All in one statement, in the order of their keys: two would be two orders, and deadlock.
+  const inserted = await insertIgnore(manager, 'emails', columns, found.map(toRow));
   const counted = found.filter(isCounted);
-  const flagged = found.filter((email) => !isCounted(email));
-  const newFlagged = await insertIgnore(manager, 'emails', columns, flagged.map(toRow));
-  const newCounted = await insertIgnore(manager, 'emails', columns, counted.map(toRow));
+  if (inserted === found.length) return { counted: counted.length, areAllNew: true };
+  const newCounted = await countOf(manager, chunk.jobId, counted, flush);
   const unflagged = newCounted === counted.length ? 0 : await unflag(manager, chunk.jobId, counted, flush);
-  return { counted: newCounted + unflagged, areAllNew: newFlagged + newCounted === found.length };
+  return { counted: newCounted + unflagged, areAllNew: false };
+}
+
+/** How many of these addresses this flush has inserted; primary key. */
+async function countOf(
+  manager: EntityManager,
+  jobId: string,
+  counted: readonly FoundEmail[],
+  flush: number,
+): Promise<number> {
+  if (counted.length === 0) return 0;
+  const hashes = counted.map((email) => email.address.hash);
+  const [row] = await manager.query(
+    `SELECT COUNT(*) AS inserted FROM emails WHERE job_id = ? AND flush = ? AND flags = '' AND hash IN (${listOf(hashes)})`,
+    [jobId, flush, ...hashes],
+  );
+  return Number(row.inserted);
 }
 
 /**
- * Addresses that stood flagged until now, and are found without a flag, count from now on; one that an earlier job has
- * counted (`known`) never does. Read first, without locks: an UPDATE of them all would deadlock with flushes that found
- * the same addresses.
+ * Addresses that stood flagged until now, and are found without a flag, count from now on, as they are found now; one
+ * that an earlier job has counted (`known`) never does. Read first, without locks: an UPDATE of them all would deadlock
+ * with flushes that found the same addresses.
  */
 async function unflag(
   manager: EntityManager,
@@ -105,12 +121,19 @@ async function unflag(
     `SELECT hash FROM emails WHERE job_id = ? AND ${isFlagged} AND hash IN (${listOf(hashes)})`,
     [jobId, ...hashes],
   );
-  if (flagged.length === 0) return 0;
-  return runSql(
-    manager,
-    `UPDATE emails SET flags = '', flush = ?, seq = ? WHERE job_id = ? AND ${isFlagged} AND hash IN (${listOf(flagged)})`,
-    [flush, Date.now(), jobId, ...flagged.map((row) => toBuffer(row.hash))],
-  );
+  const isHere = new Set(flagged.map(({ hash }) => toBuffer(hash).toString('hex')));
+  let unflagged = 0;
+  for (const email of counted.filter(({ address }) => isHere.has(address.hash.toString('hex')))) {
+    const { address, confidence, method, verification = UNVERIFIED } = email;
+    const mx = verification.mx === null ? null : Number(verification.mx);
+    unflagged += await runSql(
+      manager,
+      `UPDATE emails SET flags = '', flush = ?, seq = ?, address = ?, confidence = ?, method = ?, verdict = ?, mx = ?
+        WHERE job_id = ? AND hash = ? AND ${isFlagged}`,
+      [flush, Date.now(), address.address, confidence, method, verification.verdict, mx, jobId, address.hash],
+    );
+  }
+  return unflagged;
 }
 
 /** Takes the least sure addresses of one flush out again, with their evidence. Returns their keys. */

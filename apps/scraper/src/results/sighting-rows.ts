@@ -2,10 +2,7 @@ import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { MAX_URL_LENGTH } from '#common/domain/site.js';
 import { dialectOf, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
-import type { FoundEmail, Sighting } from '../crawl/site-result.js';
-
-/** Places kept per address and job. */
-export const MAX_SIGHTINGS = 10;
+import { MAX_SIGHTINGS, type FoundEmail, type Sighting } from '../crawl/site-result.js';
 
 const COLUMNS = [
   'job_id',
@@ -39,7 +36,7 @@ export async function upsertSightings(
 ): Promise<(email: FoundEmail) => number> {
   const places =
     areAllNew || found.length === 0 ? new Map<string, Set<string>>() : await readPlaces(manager, jobId, found);
-  const rows: unknown[][] = [];
+  const rows: SightingRow[] = [];
   for (const { address, sightings } of found) {
     const known = places.get(address.hash.toString('hex')) ?? new Set();
     places.set(address.hash.toString('hex'), known);
@@ -51,11 +48,18 @@ export async function upsertSightings(
       rows.push(toRow([jobId, address.hash, urlHash], sighting));
     }
   }
-  await upsert(manager, rows);
+  // In the order of the key, as all do: addresses are sorted, their places are not yet.
+  await upsert(manager, rows.sort(byKey));
   return ({ address }) => places.get(address.hash.toString('hex'))?.size ?? 0;
 }
 
-async function upsert(manager: EntityManager, rows: readonly unknown[][]): Promise<void> {
+type SightingRow = [jobId: string, hash: Buffer, urlHash: Buffer, ...rest: unknown[]];
+
+function byKey(a: SightingRow, b: SightingRow): number {
+  return Buffer.compare(a[1], b[1]) || Buffer.compare(a[2], b[2]);
+}
+
+async function upsert(manager: EntityManager, rows: readonly SightingRow[]): Promise<void> {
   const { insertIgnore, onDuplicate, incoming } = dialectOf(manager);
   for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {
     const part = rows.slice(start, start + ROWS_PER_STATEMENT);
@@ -68,7 +72,7 @@ async function upsert(manager: EntityManager, rows: readonly unknown[][]): Promi
   }
 }
 
-function toRow(key: [jobId: string, hash: Buffer, urlHash: Buffer], sighting: Sighting): unknown[] {
+function toRow(key: [jobId: string, hash: Buffer, urlHash: Buffer], sighting: Sighting): SightingRow {
   const { url, method, snippet, seenAt, httpStatus, robots, noindex, noHarvest, via } = sighting;
   return [
     ...key,

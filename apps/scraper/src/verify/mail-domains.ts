@@ -92,30 +92,39 @@ export class MailDomains {
   private async readService(domain: string): Promise<MailService> {
     const records = await orNone(this.resolver.resolveMx(domain));
     if (records === 'no such name') return 'none';
-    if (records.length === 0) return (await this.isReachable(domain)) ? 'implicit' : 'none';
-    return (await this.hasReachable(records)) ? 'mx' : 'none';
+    if (records.length > 0) return this.serviceOf(records);
+    const reach = await this.reachOf(domain);
+    return reach === 'public' ? 'implicit' : reach === 'private' ? 'unknown' : 'none';
   }
 
   /** An exchange of `.` (RFC 7505: "no mail here") comes as an empty name. */
-  private async hasReachable(records: MxRecord[]): Promise<boolean> {
+  private async serviceOf(records: MxRecord[]): Promise<MailService> {
     const hosts = records
       .sort((a, b) => a.priority - b.priority)
       .map(({ exchange }) => exchange.toLowerCase())
       .filter((exchange) => exchange !== '' && this.isPublicName(exchange));
+    let service: MailService = hosts.length > MAX_EXCHANGES ? 'unknown' : 'none';
     for (const host of hosts.slice(0, MAX_EXCHANGES)) {
-      if (await this.isReachable(host)) return true;
+      const reach = await this.reachOf(host);
+      if (reach === 'public') return 'mx';
+      if (reach === 'private') service = 'unknown';
     }
-    return false;
+    return service;
   }
 
-  /** Whether a name has an address that mail from the internet gets to: not 127.0.0.1, nor one of a private network. */
-  private async isReachable(host: string): Promise<boolean> {
+  /**
+   * Whether a name has an address that mail from the internet gets to. One of a private network says nothing about the
+   * rest of the world: within a company, or behind a filter, the DNS answers otherwise than outside.
+   */
+  private async reachOf(host: string): Promise<'public' | 'private' | 'nowhere'> {
     const isOpen = (address: string): boolean => isPublicAddress(address) || this.reachable.allows(address, SMTP_PORT);
     const v4 = await orNone(this.resolver.resolve4(host));
-    if (v4 === 'no such name') return false;
-    if (v4.some(isOpen)) return true;
+    if (v4 === 'no such name') return 'nowhere';
+    if (v4.some(isOpen)) return 'public';
     const v6 = await orNone(this.resolver.resolve6(host));
-    return v6 !== 'no such name' && v6.some(isOpen);
+    const addresses = [...v4, ...(v6 === 'no such name' ? [] : v6)];
+    if (addresses.some(isOpen)) return 'public';
+    return addresses.length > 0 ? 'private' : 'nowhere';
   }
 
   private isPublicName(name: string): boolean {

@@ -55,6 +55,25 @@ describe('SiteVerifier', () => {
     expect(dns.queries).toEqual(['MX a.org', 'A mx.a.org']);
   });
 
+  it('does not flood the name server of a domain with names that a page made up', async () => {
+    start();
+    await verify(Array.from({ length: 1000 }, (_, index) => `x@r${index}.a.org`));
+    expect(dns.queries).toHaveLength(10);
+  });
+
+  it('asks for so many domains of one site only', async () => {
+    start();
+    await verify(Array.from({ length: 1000 }, (_, index) => `x@made-up-${index}.org`));
+    expect(dns.queries).toHaveLength(200);
+  });
+
+  it('asks nothing for addresses that do not count', async () => {
+    start();
+    const site = makeSiteResult('a.org', [makeEmail('trap@a.org', { flags: ['honeypot'] })]);
+    await verifier.verifySite(site, { mx: true, signal: NEVER });
+    expect(dns.queries).toEqual([]);
+  });
+
   it.each([
     ['the job', { asks: true, mx: false }],
     ['the operator', { asks: false, mx: true }],

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { getDomain } from 'tldts';
 import { abortableSleep } from '../abortable-sleep.js';
 import type { FoundEmail, SiteResult } from '../crawl/site-result.js';
 import { nextTurn } from '../next-turn.js';
@@ -8,6 +9,9 @@ import type { MailDomains } from './mail-domains.js';
 
 /** Of one site, so that one with thousands of domains leaves room for the others. */
 const LOOKUPS_AT_ONCE = 10;
+/** Domains of one site that are looked up, and of those below one registrable domain; the others stay unknown. */
+const MAX_DOMAINS = 200;
+const MAX_BELOW_DOMAIN = 10;
 /** Addresses judged before other work of the process gets its turn: some 5 ms. */
 const SLICE = 1000;
 
@@ -26,7 +30,7 @@ export class SiteVerifier {
   /** Rejects with the signal's reason when that is aborted. */
   async verifySite(result: SiteResult, { mx, signal }: { mx: boolean; signal: AbortSignal }): Promise<SiteResult> {
     const { mailDomains } = this.options;
-    const domains = new Set(result.emails.map(({ address }) => address.domain));
+    const domains = domainsOf(result);
     const services = new Map<string, MailService>();
     if (mx && mailDomains !== null) await this.lookUpAll(domains, mailDomains, services, signal);
     const emails: FoundEmail[] = [];
@@ -63,4 +67,21 @@ export class SiteVerifier {
     end.abort();
     signal.throwIfAborted();
   }
+}
+
+/**
+ * The domains that are asked about: of addresses that count, so many of a site and so few below one registrable domain.
+ * Else a page of made-up names would have us flood somebody's name server.
+ */
+function domainsOf({ emails }: SiteResult): ReadonlySet<string> {
+  const domains = new Set<string>();
+  const below = new Map<string, number>();
+  for (const { address, flags } of emails) {
+    if (flags.length > 0 || domains.has(address.domain)) continue;
+    const registrable = getDomain(address.domain) ?? address.domain;
+    const count = (below.get(registrable) ?? 0) + 1;
+    below.set(registrable, count);
+    if (count <= MAX_BELOW_DOMAIN && domains.size < MAX_DOMAINS) domains.add(address.domain);
+  }
+  return domains;
 }
