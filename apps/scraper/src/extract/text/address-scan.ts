@@ -143,7 +143,7 @@ function trimDomain(
   runEnd: number,
   joins: ReadonlySet<number> | undefined,
 ): number | null {
-  let end = cutAtJoin(text, start, runEnd, joins);
+  let end = cutAtWww(text, start, cutAtJoin(text, start, runEnd, joins));
   for (;;) {
     while (end > start && (text[end - 1] === '.' || text[end - 1] === '-')) end -= 1;
     // On the slice: on the whole text the search would go back to its beginning where there is no dot.
@@ -168,6 +168,12 @@ function cutAtJoin(text: string, start: number, end: number, joins: ReadonlySet<
     if (!wholeIsKnown || /^(?:www\.|http|[A-Z])/.test(text.slice(cut, cut + 4))) return cut;
   }
   return end;
+}
+
+/** `x.itwww.x.it`: a whole domain, and the address of the site without anything between. */
+function cutAtWww(text: string, start: number, end: number): number {
+  const cut = text.slice(start, end).indexOf('www.', 4) + start;
+  return cut > start && text[cut - 1] !== '.' && hasKnownTld(text.slice(start, cut)) ? cut : end;
 }
 
 /** `x.de.Please`: a capitalised (or numeric) label after a domain in lower case is the next sentence. */

@@ -38,7 +38,7 @@ const MAILLESS_HOST =
 const LINE_HOST =
   /^(?:[a-z-]{0,12}[.-]?)(?:\d{1,3}[-.x]){3}\d{1,3}(?=\D)|^[a-z]{0,8}[-.]?[0-9a-f]{8,12}\.(?:dip|dyn|pool|dsl|cable|cpe)/i;
 /** `tool@1.4.2-beta.dev` */
-const VERSION = /^v?\d+\.\d+\.(?:\d|x|[a-z]{2}$)|^v?\d+\.\d+-[a-z]+\./i;
+const VERSION = /^v?\d+\.(?:\d+|x)\.(?:\d|x|[a-z]{2,}$)|^v?\d+\.\d+-[a-z]+\.|^sha(?:1|256|384|512)\./i;
 /** Networks of the fediverse, whose names are `user@server` as well. */
 const FEDIVERSE =
   /^(?:mastodon\.(?:social|online|world|art|xyz|cloud|green|uno|nl|ie|scot)|mstdn\.(?:social|jp|ca|party)|fosstodon\.org|hachyderm\.io|infosec\.exchange|mas\.to|chaos\.social|social\.coop|techhub\.social|pixelfed\.(?:social|de)|lemmy\.(?:world|ml)|kbin\.social|misskey\.io|bsky\.social|scholar\.social|norden\.social|sigmoid\.social|threads\.net)$/i;

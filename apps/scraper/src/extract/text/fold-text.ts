@@ -1,8 +1,12 @@
+import { reverseText } from '../encodings/ciphers.js';
+
 /** Characters that are drawn as nothing: zero-width, soft hyphen, direction marks. */
 const INVISIBLE = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 /** What needs folding, in one class: invisible, full-width, and signs that look like `@`, `.` or `-`. */
 const FOLDABLE =
   /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\uff01-\uff5e\ufe52\ufe6b\u24d0\u2024\u2010\u2011\ufe63]/g;
+/** Drawn from its end to its beginning (Unicode bidirectional algorithm, RLO to PDF); an address is shorter. */
+const OVERRIDDEN = /\u202e([^\u202c\n]{1,320})\u202c?/g;
 /** `。` between two small ASCII letters or digits is a dot; elsewhere it ends a sentence. */
 const IDEOGRAPHIC_DOT = /(?<=[a-z0-9])[\u3002\uff61](?=[a-z0-9])/g;
 /** Entities and escapes that are left over where somebody encoded twice. */
@@ -61,6 +65,7 @@ export function dropInvisible(text: string): string {
 export function foldText(source: string, joins: ReadonlySet<number> | undefined): FoldedText {
   let folded: FoldedText = { text: source, joins };
   if (HAS_ESCAPE.test(source)) folded = replaceAll(folded, ESCAPE, decodeEscape);
+  if (source.includes('\u202e')) folded = replaceAll(folded, OVERRIDDEN, ({ 1: text = '' }) => reverseText(text));
   if (folded.text.search(FOLDABLE) !== -1) folded = replaceAll(folded, FOLDABLE, foldCharacter);
   if (/[\u3002\uff61]/.test(folded.text)) folded = replaceAll(folded, IDEOGRAPHIC_DOT, () => '.');
   return folded;

@@ -111,6 +111,7 @@ function cleanLocal(local: string, isInsertion: (word: string) => boolean, expla
     .replace(/([._+-])([\p{L}\d]+(?:[-_][\p{L}\d]+)?)$/u, (whole, _separator: string, word: string) =>
       isInsertion(word) ? '' : whole,
     )
+    .replace(/[._+-]([\p{L}\d]+)$/u, (whole, word: string) => (isInsertion(word) ? '' : whole))
     .replace(/^([\p{L}\d]+(?:[-_][\p{L}\d]+)?)([._+-])/u, (whole, word: string) => (isInsertion(word) ? '' : whole))
     .replace(/[._+-]([\p{L}\d]+)(?=[._+-])/gu, (whole, word: string) => (isInsertion(word) ? '' : whole));
   return cleanEdge(cleanGlued(kept, explained));

@@ -565,6 +565,40 @@ describe('scanText and inline tags', () => {
   });
 });
 
+describe('scanText and its surroundings', () => {
+  it.each([
+    'm t b @ada.acme-mill.de',
+    'f i g @studio.acme-mill.de is on the fediverse',
+    'npm i typescript@5.4.dev',
+    'vue@3.x.dev',
+    'docker pull app@sha256.abc',
+  ])('makes no address of %s', (text) => {
+    expect(scan(text)).toEqual([]);
+  });
+
+  it.each([
+    'anna_nospam@acme-mill.de',
+    'anna-nospam@acme-mill.de',
+    'anna+nospam@acme-mill.de',
+    'anna.nospam@acme-mill.de',
+  ])('takes the separator of %s away with the word', (text) => {
+    expect(scan(text)).toEqual(written('anna@acme-mill.de'));
+  });
+
+  it('takes the dots of a name for what they are', () => {
+    expect(scan('a.lind_nospam@acme-mill.de')).toEqual(written('a.lind@acme-mill.de'));
+  });
+
+  it('reads what is drawn from its end', () => {
+    expect(scan('Mail: \u202eed.llim-emca@ofni\u202c today')).toEqual(plain('info@acme-mill.de'));
+  });
+
+  it('tells an address from the site behind it', () => {
+    expect(scan('info@acme-mill.dewww.acme-mill.de')).toEqual(plain('info@acme-mill.de'));
+    expect(scan('info@www.acme-mill.de')).toEqual(plain('info@www.acme-mill.de'));
+  });
+});
+
 describe('scanText under attack', () => {
   const hostile = [
     'a(at)',

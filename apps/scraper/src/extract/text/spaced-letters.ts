@@ -19,12 +19,11 @@ export function scanSpacedLetters(text: string, parser: CandidateParser): Candid
     const local = lettersBefore(text, index);
     if (local.letters.length < 2) continue;
     const domain = lettersAfter(text, index + sign.length);
-    const written = domain.letters === '' ? wordAfter(text, index + sign.length) : domain;
-    if (
-      local.letters.length + domain.letters.length < MIN_LETTERS &&
-      (domain.letters !== '' || local.letters.length < 3)
-    )
-      continue;
+    const isWord = domain.letters === '';
+    // `a b c @word`: what begins right behind the sign is somebody's handle.
+    if (isWord && !SPACE.test(text[index + sign.length] ?? '')) continue;
+    const written = isWord ? wordAfter(text, index + sign.length) : domain;
+    if (local.letters.length + domain.letters.length < MIN_LETTERS && (!isWord || local.letters.length < 3)) continue;
     const joined = `${local.letters}@${written.letters}`;
     const [candidate] = scanAddresses(joined, parser);
     if (candidate === undefined || candidate.start > 0) continue;
