@@ -97,6 +97,13 @@ const IDIOMS: Record<string, string> = {
   'words replaced': script(
     `document.write('anna(dot)berg(at)studio-nord(dot)org'.replace('(at)','@').replace(/\\(dot\\)/g,'.'))`,
   ),
+  'an element by its id alone': `<p id="qq"></p>${script(`qq.textContent='anna.berg'+'@'+'studio-nord.org'`)}`,
+  'a property of an element by its id alone': `<a id="zz" href="#">x</a>${script(`window.zz.onclick=function(){this.textContent='anna.berg'+'@'+'studio-nord.org'}`)}`,
+  'a variable that is named like an element': `<p id="out"></p>${script(`var out='anna.berg'+'@'+'studio-nord.org';document.write(out)`)}`,
+  'places in a text filled': script(
+    `var m='{0}@{1}.{2}';['anna.berg','studio-nord','org'].forEach(function(v,i){m=m.replace('{'+i+'}',v)});document.write(m)`,
+  ),
+  'noise removed': script(`var e="annXXa.bergXX@studXXio-nord.oXXrg".replace(/XX/g,"");document.write(e)`),
   'filling removed': script(`document.write('anna.berg@NOSPAMstudio-nordREMOVE.org'.replace(/[A-Z]+/g,''))`),
   rot13: script(`${ROT13_FUNCTION}document.write(r13('${rot13(LINK)}'))`),
   'rot13 in a handler': `<a href="#" onclick="this.href='mailto:'+'${rot13(ADDRESS)}'.replace(/[a-z]/g,function(c){return String.fromCharCode((c=c.charCodeAt(0)+13)>122?c-26:c)})">Mail</a>`,

@@ -28,9 +28,13 @@ const CIPHER = new RegExp(CIPHER_SOURCES.map(({ source }) => source).join('|'));
 const TAKES_APART =
   /\.charAt\(|\w\[\w{1,12}(?:\.length)?(?:\s?-\s?[\w-]{1,9})?\]|\.reduce(?:Right)?\(|\.at\(|\.\.\.['"`]|\.split\(\s?(?:""|''|``)\s?\)/;
 const HOLDS_AT = /["'`][^"'`\s]{1,64}@[^"'`\s]{3,100}["'`]/;
+/** A text changed, and shown. */
+const CHANGES_TEXT = /\.(?:replace|replaceAll|split|slice|substr|substring)\(/;
+const SHOWS_TEXT =
+  /document\.write|(?:inner|outer)HTML|textContent|innerText|\.href|insertAdjacent|\.append|\.html\(|\.text\(/;
 /** Text that is not what it seems: an address in it may be one of a cipher. */
 const TURNS_TEXT =
-  /charAt|charCodeAt|codePointAt|\.reverse\(|\["reverse"\]|abcdefghijklm|ABCDEFGHIJKLM|\bkode\b|rot-?13/i;
+  /charAt|charCodeAt|codePointAt|\.reverse\(|\["reverse"\]|abcdefghijklm|ABCDEFGHIJKLM|\bkode\b|rot-?13|["'`]\s?\.(?:replace|split)\w{0,3}\(/i;
 /** Scripts of others that are on every second page. */
 const COMMON_SCRIPT =
   /_wpemojiSettings|wp-emoji|GoogleAnalyticsObject|googletagmanager|google-analytics|fbevents|connect\.facebook|_gaq\b|\b_paq\b|hotjar|clarity\.ms|NREUM|adsbygoogle|__CF\$cv|challenge-platform|cookiebot|OneTrust|elementorFrontendConfig|grecaptcha/;
@@ -43,7 +47,8 @@ export function buildsAddress(code: string): boolean {
   if (code.length > MAX_BUILDER_CHARS || !TELLING.test(code)) return false;
   if (joinsAt(code) || ESCAPED_AT.test(code) || WRITES_ADDRESS.test(code))
     return !COMMON_SCRIPT.test(code) || /mailto|document\.write/.test(code);
-  const isCipher = CIPHER.test(code) || (code.includes('@') && TAKES_APART.test(code) && HOLDS_AT.test(code));
+  const isTakenApart = TAKES_APART.test(code) || (CHANGES_TEXT.test(code) && SHOWS_TEXT.test(code));
+  const isCipher = CIPHER.test(code) || (code.includes('@') && isTakenApart && HOLDS_AT.test(code));
   return isCipher && !COMMON_SCRIPT.test(code);
 }
 
@@ -54,6 +59,7 @@ function joinsAt(code: string): boolean {
     const after = code.slice(at + 1, at + 14);
     if (AT_BEHIND_QUOTE.test(before) && !NO_AT_SIGN.test(after)) return true;
     if (QUOTE_BEHIND_AT.test(after) && /[\w.}-]$/.test(before)) return true;
+    if (/[}\]>%]$/.test(before) && /^[{[<%]/.test(after)) return true;
     at = code.indexOf('@', at + 1);
   }
   return false;

@@ -16,6 +16,7 @@ export class PageRun {
   static readonly ADDRESS = /^(?:mailto:)?[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){0,4}\.[a-z]{2,24}$/i;
   static readonly GETTER =
     /^(?:get|build|make|decode|show|write|print|render|insert|my|the)?_?(?:e?-?mail|addr|kontakt|contact)/i;
+  static readonly NAME = /^[A-Za-z_$][\w$]{0,60}$/;
   private readonly queue: Work[] = [];
   private readonly stages: (() => Work[])[];
   private readonly own: ReadonlySet<string>;
@@ -27,6 +28,7 @@ export class PageRun {
     private readonly job: ScriptJob,
     private readonly page: PageDocument,
   ) {
+    this.nameElements();
     this.own = new Set(Object.getOwnPropertyNames(globalThis));
     const timers = (): Work[] => [() => sandbox.events.runTimers()];
     const codeOf =
@@ -81,6 +83,16 @@ export class PageRun {
           configurable: true,
         });
       }
+    }
+  }
+
+  /** Elements with an id are global variables (HTML standard, named access on the window), for want of others. */
+  private nameElements(): void {
+    for (const [index, node] of this.job.nodes.entries()) {
+      const id = 'tag' in node ? node.attributes.id : undefined;
+      if (id === undefined || !PageRun.NAME.test(id) || id in globalThis) continue;
+      const value = this.page.elementAt(index);
+      Object.defineProperty(globalThis, id, { value, writable: true, configurable: true });
     }
   }
 
