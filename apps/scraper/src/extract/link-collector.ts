@@ -1,5 +1,5 @@
 import { getDomain } from 'tldts';
-import { copyText } from './copy-text.js';
+import { copyLines, copyText } from './copy-text.js';
 import type { PageLink } from './finding.js';
 
 /** Enough for any sitemap page a person made; more are ballast in a crawl of some dozen pages. */
@@ -59,18 +59,24 @@ export class LinkCollector {
     const base = this.baseOf(pageUrl);
     // Menus repeat themselves, and resolving is the dearest part of a link.
     const resolved = new Map<string, string | null>();
-    return this.links.flatMap(({ href, text, classes }) => {
+    const urls: string[] = [];
+    const texts: string[] = [];
+    for (const { href, text, classes } of this.links) {
       const known = resolved.get(href);
       const url = known === undefined ? toAbsolute(href, base) : known;
       if (known === undefined) resolved.set(href, url);
-      const words = text.replace(/\s+/g, ' ').trim() || classes.replace(/\s+/g, ' ').trim();
-      return url === null ? [] : [{ url, text: copyText(words.slice(0, MAX_LINK_TEXT)) }];
-    });
+      if (url === null) continue;
+      urls.push(url);
+      texts.push((oneLine(text) || oneLine(classes)).slice(0, MAX_LINK_TEXT));
+    }
+    const ownTexts = copyLines(texts);
+    return copyLines(urls).map((url, index) => ({ url, text: ownTexts[index] ?? '' }));
   }
 
   /** What the page calls its own address, absolute; null where that is nothing one can fetch. */
   resolveCanonical(pageUrl: string): string | null {
-    return this.canonical === null ? null : toAbsolute(this.canonical, this.baseOf(pageUrl));
+    const url = this.canonical === null ? null : toAbsolute(this.canonical, this.baseOf(pageUrl));
+    return url === null ? null : copyText(url);
   }
 
   private baseOf(pageUrl: string): string {
@@ -112,10 +118,14 @@ export class LinkCollector {
 /** A path that is the same before and after it is resolved; resolving costs ten times as much. */
 const PLAIN_PATH = /^\/(?![/\\])(?:[\w~=&?/-]|\.(?![./]))*$/;
 
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
+
 function toAbsolute(href: string, base: string): string | null {
   if (PLAIN_PATH.test(href)) {
     const host = base.indexOf('//') + 2;
-    return copyText(base.slice(0, base.indexOf('/', host)) + href);
+    return base.slice(0, base.indexOf('/', host)) + href;
   }
   let url: URL;
   try {
@@ -125,7 +135,7 @@ function toAbsolute(href: string, base: string): string | null {
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return null;
   url.hash = '';
-  return copyText(url.href);
+  return url.href;
 }
 
 function labelOf(attributes: Map<string, string>): string {

@@ -88,6 +88,12 @@ export class PageScan implements HtmlHandler {
     this.structures.onOpen(tag, attributes);
     this.scripts.onOpen(tag, attributes);
     this.elements.onOpen(tag);
+    if (attributes.size > 0) return this.openWithAttributes(tag, attributes);
+    this.separate(tag);
+    this.openByTag(tag, attributes);
+  }
+
+  private openWithAttributes(tag: string, attributes: Map<string, string>): void {
     const sheet = this.styles.styleOf(attributes);
     if (FRAME_TAGS.has(tag)) this.addInnerPage(readDataPage(attributes.get('src') ?? attributes.get('data') ?? ''));
     const icon = tag === 'img' ? iconOfImage(attributes) : null;
@@ -99,9 +105,13 @@ export class PageScan implements HtmlHandler {
     else this.withLoneFlags(this.aside.tail(CONTEXT_CHARS), () => this.readAttributes(tag, attributes, marked));
     if (sheet !== null) this.openContent(tag, attributes, sheet);
     if (marked !== null) this.openMarked(tag, marked);
+    this.openByTag(tag, attributes);
+    if (sheet === null && ICON_TAGS.has(tag) && isAtIcon(attributes)) this.openIcon(tag);
+  }
+
+  private openByTag(tag: string, attributes: Map<string, string>): void {
     if (SILENT_TAGS.has(tag)) this.silent = { tag, attributes, parts: [] };
     else if (CODE_TAGS.has(tag)) this.openCode(tag);
-    else if (sheet === null && ICON_TAGS.has(tag) && isAtIcon(attributes)) this.openIcon(tag);
   }
 
   onClose(tag: string): void {
@@ -269,7 +279,6 @@ export class PageScan implements HtmlHandler {
   }
 
   private readAttributes(tag: string, attributes: Map<string, string>, marked: Method | null): void {
-    if (attributes.size === 0) return;
     for (const [name, value] of attributes) {
       if (OTHER_ATTRIBUTE.test(name)) continue;
       if (name === 'data-cfemail') this.reader.readCloudflare(value, this.context);

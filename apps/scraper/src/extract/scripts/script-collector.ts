@@ -30,6 +30,8 @@ const JSON_TYPE = /^\s{0,9}application\/(?!ld\+)(?:[\w.-]{1,40}\+)?json/i;
 /** A script that gives the page's data a name, and little else. */
 const STATE =
   /^\s{0,99}(?:(?:window|self|globalThis)(?:\.|\[["'])|(?:var|let|const)\s)\s{0,9}[\w$]{0,20}(?:__\w{1,60}|STATE|state|Data|data|Props|props|config|Config|Redux|Apollo|Static|meta|Shopify|Context)[\w$."'\]]{0,40}\s{0,9}=\s{0,9}[^=]|^\s{0,99}(?:\(?self\.)?__next_f/;
+/** Without one of these no text in data is an address. */
+const HOLDS_AT = /@|%40|\\u0040/;
 const NAMING = new Set(['id', 'class', 'name', 'href']);
 
 /** An element with its attributes, or a text. */
@@ -170,7 +172,7 @@ export class ScriptCollector implements HtmlHandler {
     const { type, index, parts } = this.script;
     this.script = null;
     const code = parts.join('');
-    if (JSON_TYPE.test(type))
+    if (JSON_TYPE.test(type) && HOLDS_AT.test(code))
       this.say(readJsonTexts(code)?.map(({ text }) => text) ?? readLiterals(code, MAX_TEXTS), 'state');
     else if (!JAVASCRIPT.test(type)) return;
     else if (STATE.test(code.slice(0, 200))) this.say(readLiterals(code, MAX_TEXTS), 'state');

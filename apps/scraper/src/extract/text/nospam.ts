@@ -20,6 +20,8 @@ const EXPLANATION =
   /remov|entfern|lösch|loesch|delet|enlev|supprim|retire|quit[ae]|borr[ae]|elimin|rimuov|togli|verwijder|weghal|usu[nń]|odstra|smaž|fjern|ta bort|poista|strip|take out|cut|without|ohne|sans|sin |senza|zonder|utan|uden|uten|bez|удал|убер|без|kaldır|töröl|șterge|omit|weglassen|streichen|drop/iu;
 const BRACKETED = /[[({<]([\p{L}_ -]{3,24})[\])}>]/gu;
 const CONTEXT_CHARS = 120;
+const CLOSE_CHARS = 100;
+const MAX_LOOKS = 40;
 const TOKEN_CHAR = /[\p{L}\p{M}\p{N}._%+'-]/u;
 const MAX_TOKEN = 200;
 /** Words in brackets that are looked at in one text, and what is read on either side of each. */
@@ -29,7 +31,7 @@ const NOTHING: ReadonlySet<string> = new Set();
 
 /** `name@REMOVETHIS.acme.com`, `nameNOSPAM@acme.com`, `name@acme.com.invalid`: what they mean; what is written there is no address. */
 export function scanNospam(text: string, parser: CandidateParser): Candidate[] {
-  if (!HINT.test(text)) return [];
+  if (!mayHoldInsertion(text)) return [];
   const found = scanBracketed(text, parser);
   for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
     const { start, end } = tokenAround(text, at);
@@ -44,6 +46,17 @@ export function scanNospam(text: string, parser: CandidateParser): Candidate[] {
     found.push({ address: candidate.address, start, end });
   }
   return found;
+}
+
+/** By what stands close to the at-signs; where there are many, by all. */
+function mayHoldInsertion(text: string): boolean {
+  let seen = 0;
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    if ((seen += 1) > MAX_LOOKS) return HINT.test(text);
+    const around = text.slice(Math.max(0, at - CLOSE_CHARS), at + CLOSE_CHARS);
+    if (HINT.test(around) || /\p{Lu}{3}/u.test(around)) return true;
+  }
+  return false;
 }
 
 /** `name@[nospam]acme.com`, `name(remove)@acme.com`: what they mean without the brackets and the word in them. */
