@@ -5,7 +5,7 @@ import { runTool, type ToolRun } from './run-tool.js';
 import { readLabels, readPages, type CorpusPage } from '../corpus/read-corpus.js';
 import { scoreCorpus, type Labels, type Score, type Share } from '../corpus/score.js';
 
-const ROUNDS = 7;
+const ROUNDS = 21;
 /** Rounds in which the code is still being compiled. */
 const WARM_UP = 2;
 

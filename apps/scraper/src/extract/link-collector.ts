@@ -119,7 +119,7 @@ export class LinkCollector {
 const PLAIN_PATH = /^\/(?![/\\])(?:[\w~=&?/-]|\.(?![./]))*$/;
 
 function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
+  return (/[\t-\r]|\s\s/.test(text) ? text.replace(/\s+/g, ' ') : text).trim();
 }
 
 function toAbsolute(href: string, base: string): string | null {

@@ -14,10 +14,14 @@ import {
 } from './prose-evidence.js';
 import { readDomain, readLocal, type Part } from './written-parts.js';
 
+/** Shorter pieces are not worth their own look. */
+const MIN_PIECE_CHARS = 1024;
 const CONTEXT_CHARS = 60;
 /** An `@` with a space beside it, or a domain that is written with words or broken over lines. */
 const LOOSE_AT =
-  /\s@|@\s|@[\p{L}\p{N}-]{1,63}(?:\s{0,3}[[({<|*~]|[-_](?:dot|punkt)|\.?\s{1,20}[.\p{L}]|\s{0,20}\.\s)|@[\p{L}\p{N}.-]{1,63}-\s/u;
+  /^@(?:\s|[\p{L}\p{N}-]{1,63}(?:\s{0,3}[[({<|*~]|[-_](?:dot|punkt)|\.?\s{1,20}[.\p{L}]|\s{0,20}\.\s)|[\p{L}\p{N}.-]{1,63}-\s)/u;
+/** The longest that it looks at. */
+const LOOSE_CHARS = 120;
 const ANY_AT = /[\ufdd0-\ufdd3\ufddc\ufddd@]/g;
 const PLAIN_DOMAIN = /[\p{L}\p{N}-]{1,63}\.[\p{L}\p{N}.-]{2,200}(?![\p{L}\p{N}.-]|[\s\ufddb]{0,20}[\ufdd4-\ufdda])/uy;
 /** A space behind the sign, whatever is left of its word. */
@@ -30,7 +34,26 @@ const ENDS_THERE = /^(?:$|[\s.,;:!?)\]>"'|]{1,2}(?:$|\P{Ll}))/u;
  * prose ("meet me at domain dot") never matches.
  */
 export function scanObfuscated(text: string, parser: CandidateParser, code = false): Candidate[] {
-  const isLoose = !code && LOOSE_AT.test(text);
+  const found: Candidate[] = [];
+  for (const { start, piece } of piecesOf(text)) {
+    for (const candidate of scanPiece(piece, parser, code))
+      found.push({ ...candidate, start: candidate.start + start, end: candidate.end + start });
+  }
+  return found;
+}
+
+/** Some blocks of a long text at a time: a single address written out would make all of it costly. */
+function* piecesOf(text: string): Generator<{ start: number; piece: string }> {
+  for (let start = 0; start < text.length;) {
+    const cut = text.indexOf('\n', start + MIN_PIECE_CHARS);
+    const end = cut === -1 ? text.length : cut;
+    yield { start, piece: start === 0 && end === text.length ? text : text.slice(start, end) };
+    start = end;
+  }
+}
+
+function scanPiece(text: string, parser: CandidateParser, code: boolean): Candidate[] {
+  const isLoose = !code && hasLooseAt(text);
   if (!isLoose && !mayBeWrittenOut(text, isLikelyBefore)) return [];
   const marked = markWords(text);
   const found: Candidate[] = [];
@@ -40,6 +63,13 @@ export function scanObfuscated(text: string, parser: CandidateParser, code = fal
     if (candidate !== null) found.push(candidate);
   }
   return found;
+}
+
+function hasLooseAt(text: string): boolean {
+  for (let at = text.indexOf('@'); at !== -1; at = text.indexOf('@', at + 1)) {
+    if (/\s/.test(text[at - 1] ?? '') || LOOSE_AT.test(text.slice(at, at + LOOSE_CHARS))) return true;
+  }
+  return false;
 }
 
 /** `name@domain.tld` as ever: others read that. */
