@@ -34,6 +34,8 @@ export const NO_CONTEXT: Context = () => '';
 export const MAX_CHARS_NOW = 4096;
 /** Of JSON that cannot be parsed. */
 const MAX_BROKEN_JSON_CHARS = 64 * 1024;
+/** Words, numbers and links: most values of attributes, and none of a cipher. */
+const PLAIN_VALUE = /^(?:[a-z]+(?:[ _-][a-z]+)*|\d+|(?:https?:)?\/.*)$/;
 const FLAGLESS: readonly FindingFlag[] = [];
 const HONEYPOT: readonly FindingFlag[] = ['honeypot'];
 
@@ -81,6 +83,7 @@ export class AddressReader {
 
   /** A value that may be an address in a cipher. True where it is one. */
   readEncoded(name: string, value: string, context: Context): boolean {
+    if (value.length < 8 || PLAIN_VALUE.test(value)) return false;
     if (!isCipherName(name) && MAY_HOLD_ADDRESS.test(value) && scanText(value, this.parser).candidates.length > 0)
       return false;
     for (const decoded of decodeAttribute(name, value)) {

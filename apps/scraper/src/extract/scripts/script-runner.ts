@@ -6,7 +6,7 @@ import type { ScriptJob, ScriptOutput } from './script-job.js';
 import { ScriptThread } from './script-thread.js';
 
 /** For all scripts of a page: an honest one takes 10 ms, a hundred handlers 50, and several times that on a busy machine. */
-const DEADLINE_MS = 1000;
+const DEADLINE_MS = 800;
 /** A page waits no longer for the thread; with hostile ones in front each waits a second for every other. */
 const MAX_WAIT_MS = 5000;
 /** An idle thread keeps 15 MB, a new one takes 200 ms. */

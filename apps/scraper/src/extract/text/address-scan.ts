@@ -62,10 +62,19 @@ function localStart(text: string, at: number, joins: ReadonlySet<number> | undef
   if (joins !== undefined && joins.size > 0) start = cutLocalAtJoin(text, start, at, joins);
   // One more character of the same word: longer than any local part, so this is not the start of one.
   if (start > 0 && start === at - MAX_LOCAL && continuesLocal(text.charCodeAt(start - 1), latin)) return at;
-  if (text[start - 1] === '@' && !(joins?.has(start) ?? false)) return at;
+  if (text[start - 1] === '@' && !(joins?.has(start) ?? false)) {
+    start = cutAtAmpersand(text, start, at);
+    if (start === at) return at;
+  }
   const local = text.slice(start, at);
   const phone = GLUED_PHONE.exec(local)?.[0].length ?? digitsOfPhone(text, start, local);
   return start + (phone > 0 ? phone : (LEADING_JUNK.exec(local)?.[0].length ?? 0));
+}
+
+/** `a@x.de&b@x.de`: what stands before the sign is a whole domain. Returns `at` where it is none. */
+function cutAtAmpersand(text: string, start: number, at: number): number {
+  const cut = text.slice(start, at).lastIndexOf('&');
+  return cut > 0 && hasKnownTld(text.slice(start, start + cut)) ? start + cut + 1 : at;
 }
 
 /** `"john doe"@x.org` (RFC 5321). What begins with no letter or digit is a script's: `"info"+"@x.org"`. */

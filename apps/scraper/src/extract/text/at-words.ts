@@ -90,7 +90,7 @@ const BRACKETED = new RegExp(
   'gi',
 );
 const QUOTED_WORD = /[“”„‘’](at|ät|aet|arroba|dot|punkt|punto|point)[“”‘’]/giu;
-const HALF_BRACKETED = /([-_"'`:+!/])(at|ät|aet|arroba|dot|punkt|punto|point)\1/giu;
+const HALF_BRACKETED = /(-{1,3}|_{1,3}|["'`:+!/])(at|ät|aet|arroba|dot|punkt|punto|point)\1/giu;
 const bareNames = [...BARE.keys(), 'snabel-a', 'guion bajo', 'a kukac', 'a keukel'];
 const BARE_WORD = new RegExp(
   String.raw`(?<=[\s\ufdd0-\ufddd])(?:${bareNames.sort((a, b) => b.length - a.length).join('|')})(?=[\s\ufdd0-\ufddd])`,
@@ -142,7 +142,9 @@ export function markWords(text: string): string {
 
 function halfMark(quote: string, word: string): string {
   if (IN_BRACKETS.get(keyOf(word)) !== MARK.at) return MARK.dot;
-  return quote === '_' ? MARK.scoredAt : MARK.weakAt;
+  if (quote.startsWith('_')) return MARK.scoredAt;
+  // `--at--` stands in no host name and in no sentence.
+  return quote.length > 1 ? MARK.at : MARK.weakAt;
 }
 
 function keyOf(word: string): string {

@@ -11,7 +11,11 @@ const URL_USER = /:\/\/[^\s/"'<>]{0,80}$/;
 /** A path (not a query, where an address is one): group archives, profiles. */
 const URL_PATH = /https?:\/\/[^\s"'<>?#=&]{1,98}$/i;
 const MESSAGE_ID =
-  /(?:message-id|in-reply-to|content-id|resent-message-id|msgid|x-[a-z-]{1,20}-id|xref|envelope-id)\b[^@\n]{0,60}$|references:\s{0,3}<$/i;
+  /(?:message-id|in-reply-to|content-id|resent-message-id|msgid|x-[a-z-]{1,20}-id|xref|envelope-id)\b(?:[^@\n]{0,60}|:?[ \t\r]{0,4}\n[ \t]{0,8}<)$|references:\s{0,8}(?:<[^<>\s]{1,80}>\s{1,8}){0,3}<$/i;
+/** A header's name, and its value on the next line (RFC 5322, folding; cells of a table). */
+const MESSAGE_ID_LINE = /(?:^|\n)\s{0,8}(?:(?:resent-)?message-id|in-reply-to|content-id)\s{0,3}:?\s{0,4}\n$/i;
+/** RFC 3966: a number has no host. */
+const PHONE_SCHEME = /(?:^|[^a-z])(?:tel|fax|sms|mms):\/{0,2}\+?$/i;
 /** RFC 5545: `UID:20240311T091500-4711@host`. */
 const CALENDAR_ID = /(?:^|[^a-z])(?:UID|RELATED-TO|X-WR-RELCALID)(?:;[^:\n@]{1,40})?:$/;
 /** Return paths that hold the recipient (VERP, SRS): `bounces+ada=acme.com@`, `SRS0=HHH=TT=acme.com=ada@`. */
@@ -55,6 +59,25 @@ const VERSION_LABEL =
   /^(?:v?\d+(?:\.\d+)*|[a-z]|old|new|final|latest|next|prod|dev|beta|x|draft|copy|backup|main|lib|mod|index|utils?|test|tests|setup|build|config|script|readme|helpers?|master|release|stable|staging|alpha|nightly|canary|rc\d*|es\d+|daily|weekly)\.[a-z.]+$/i;
 /** What package managers call a version: `left-pad@latest.` */
 const VERSION_TAG = /^(?:latest|next|canary|nightly)\.[a-z]{2,}$/i;
+/** Versions that are names of companies as well, or numbers that are (`163.com`). */
+const WEAK_VERSION_TAG = /^(?:beta|alpha|rc|stable|edge|dev|main|master|v?\d{1,3}|lts)\.[a-z]{2,}$/i;
+const PACKAGE_COMMAND =
+  /(?:^|[^a-z])(?:npm|npx|pnpm|yarn|bunx?|deno|docker|podman|pip|cargo|gem|brew|composer|image:|pull|install|add|upgrade|require)\s(?:[\w@./:+-]{1,30}\s){0,3}$/i;
+const PACKAGES: ReadonlySet<string> = new Set(
+  `vite vitest vue react preact svelte angular typescript next nuxt astro remix webpack rollup esbuild eslint prettier
+  babel jest node nodejs deno express nestjs lodash axios tailwindcss storybook electron nginx redis postgres mysql
+  mongo alpine ubuntu debian python rust golang django rails laravel symfony pnpm yarn npm docker app`.split(/\s+/),
+);
+/** Scripts of a shell are called by verbs; Saint Helena's domains seldom are. */
+const SHELL_SCRIPT =
+  /^(?:docker-|pre-?|post-?|un|re)?(?:install|deploy|start|stop|restart|run|update|upgrade|backup|restore|clean|cleanup|bootstrap|entrypoint|init|configure|publish|launch|sync|migrate|check|lint|push|pull|make|compile|package|watch|serve|provision|rollback|healthcheck)\.sh$/i;
+/** Addresses in memory, and symbols of linkers: `puts@plt.got`. */
+const MACHINE_CODE = /^(?:0x[\da-f]{1,16}|plt|got|gotpcrel|gotoff|tpoff|tlsgd)\.[a-z]+$/i;
+const BASE64_EDGE = /[=+/]/;
+const BASE64_RUN = /[A-Za-z\d+/=]{0,100}/;
+/** Capitals, small letters and digits as no name has them. */
+const BASE64_MIX = /\d[A-Z]|[A-Z]{2}[a-z]|[a-z][A-Z]{2}|\.[a-z]+[A-Z]/;
+const MIN_BASE64 = 16;
 /** `git@github.com:owner/repo`, `user@host.com:/path`, `user@host:~$`, `user@host::module` */
 const SHELL_AFTER = /^(?::(?:[\w~.-]{1,64}\/|\/|~|:|\d{2,5}:)|[ :]?~?\]?[$#] | ~[\w/.-]{0,40}\]? ?[%$#>] )/;
 const CALL_AFTER = /^\((?:\)|[-"'\d]|[\w.]{1,30}[),])/;
@@ -66,11 +89,14 @@ const ROT13_ROLES: ReadonlySet<string> = new Set([...ROLES].filter((role) => rol
 export function isFalseFriend(text: string, start: number, at: number, end: number, code: boolean): boolean {
   const local = text.slice(start, at);
   const domain = text.slice(at + 1, end);
-  if (isMachineMade(local, domain) || isFile(domain, code)) return true;
+  if (isMachineMade(local, domain) || isFile(local, domain, code)) return true;
   const after = text.slice(end, end + 66);
   if (SHELL_AFTER.test(after) || IRC_AFTER.test(after) || isCode(text, start, end, local, domain, code)) return true;
   const before = text.slice(Math.max(0, start - 100), start);
-  if (before === '' || before.endsWith('\n')) return false;
+  if (isBase64(before, text.slice(start, end), after) || isPackage(before, local, domain, code)) return true;
+  if (before === '') return false;
+  if (before.endsWith('\n')) return MESSAGE_ID_LINE.test(before) && !ROLES.has(local.toLowerCase());
+  if (PHONE_SCHEME.test(before) && /^[\d.-]+$/.test(local)) return true;
   return isPartOfOther(before) || isKerberos(before, domain);
 }
 
@@ -86,10 +112,29 @@ function isMachineMade(local: string, domain: string): boolean {
   return ROT13_ROLES.has(local.toLowerCase()) || MAILLESS_HOST.test(domain);
 }
 
-function isFile(domain: string, code: boolean): boolean {
+function isFile(local: string, domain: string, code: boolean): boolean {
   if (RETINA.test(domain) || VERSION.test(domain) || VERSION_TAG.test(domain) || SURE_FILE_TLD.test(domain))
     return true;
+  if (MACHINE_CODE.test(domain)) return true;
+  if (SHELL_SCRIPT.test(domain)) return !ROLES.has(local.toLowerCase());
   return FILE_TLD.test(domain) && (VERSION_LABEL.test(domain) || (code && CODE_FILE_TLD.test(domain)));
+}
+
+/** `vite@beta.app`: a package and its tag, in a command, in code, or by the name of the package. */
+function isPackage(before: string, local: string, domain: string, code: boolean): boolean {
+  if (!WEAK_VERSION_TAG.test(domain) || !/^[a-z][a-z\d-]*$/.test(local) || ROLES.has(local)) return false;
+  const isNumber = /^v?\d/i.test(domain);
+  return PACKAGE_COMMAND.test(before) || (!isNumber && (code || PACKAGES.has(local)));
+}
+
+/** A piece of binary data written as text, in which the sign and the dot are chance. */
+function isBase64(before: string, candidate: string, after: string): boolean {
+  const isLeft = BASE64_EDGE.test(before.slice(-1));
+  if (!isLeft && !BASE64_EDGE.test(after.charAt(0))) return false;
+  const left = /[A-Za-z\d+/=]{0,100}$/.exec(before)?.[0] ?? '';
+  const run = `${left}${candidate}${BASE64_RUN.exec(after)?.[0] ?? ''}`;
+  const domain = candidate.length - candidate.indexOf('@');
+  return run.length - domain >= MIN_BASE64 && BASE64_MIX.test(candidate) && /\d/.test(run) && /[a-z]/.test(run);
 }
 
 function isCode(text: string, start: number, end: number, local: string, domain: string, code: boolean): boolean {

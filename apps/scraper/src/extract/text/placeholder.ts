@@ -86,7 +86,7 @@ const WEAK_LABELS: ReadonlySet<string> = new Set(
   email e-mail mail mymail mailbox mailserver gmail googlemail hotmail outlook yahoo gmx web company firma site website
   server provider host hostname test tests sample abc abcd xyz xxx xx foo bar foobar baz asdf qwerty aaa bbb ccc a b c x y
   z address adresse somesite somewhere business organization org corp acme unternehmen entreprise empresa azienda
-  bedrijf yritys foretag demo me app domainname internet correo correio epost eposta e-posta e-post poczta courriel epostasi
+  bedrijf yritys foretag doe johndoe janedoe john-doe jane-doe demo me app domainname internet correo correio epost eposta e-posta e-post poczta courriel epostasi
 `),
 );
 /** Where not even a mailbox that everybody has is anyone's. */

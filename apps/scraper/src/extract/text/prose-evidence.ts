@@ -54,6 +54,9 @@ const LABEL =
 const PHRASE =
   /(?:^|[^\p{L}])(?:(?:write|e-?mail|mail|send|line|message|reach|contact|drop|ping|reply|enquir\w{1,6}|inquir\w{1,6})(?: (?:me|us|it|them|an e-?mail|a mail|a message|a line|a note))?(?: (?:to|at|via|by|on|under))?|schreib\w{0,3}(?: \w{2,4})?(?: an)?|mail an|e-?mail an|(?:wenden sie sich|kontakt|anfragen|erreichbar|per mail) (?:an|unter)|écri\w{1,4}(?: à)?|escrib\w{1,5}(?: a)?|escrev\w{1,4}(?: para)?|scriv\w{1,6}(?: a)?|mail naar|schrijf(?: naar)?|skriv(?: till| til)?|napisz(?: na)?|pište(?: na)?|пиш\p{L}{1,4}(?: на)?|írj\p{L}{0,4}|(?:address|e-?mail|adresse|correo|dirección|indirizzo|adres|adress|adresa) (?:is|ist|lautet|est|es|è|é|jest|är|er|on|je|:)|\((?:that[’']s|that is|i\.?e\.?,?|read|in words:?|sprich|d\.\s?h\.|also|c[’']est(?:-à-dire)?|es decir|cioè))\s{1,3}$/iu;
 
+/** "Mail an: Dr. Lind, …": a label, and somebody's name after it. */
+const NAMED_LABEL =
+  /(?:^|[^\p{L}])(?:e-?mail|mail|e-?post|kontakt|contact|contacto|contatto|courriel|correo|write|schreib\w{0,3})(?: (?:an|to|at|via|à|a|unter))?\s?:?\s((?:\p{L}[\p{L}.'’-]{0,20} ){0,4}\p{L}[\p{L}.'’-]{1,20})[,:;]\s{1,2}$/iu;
 const TOWARDS =
   /(?:^|[^\p{L}])(?:to|via|an|unter|à|a|para|naar|till|til|na|на|is|ist|lautet|est|es|è|é|jest|är|er|on|je)\s{1,3}$/iu;
 /** The start of a line or of a list's item. */
@@ -106,7 +109,16 @@ export function hasStrongEvidence(spot: ProseSpot): boolean {
   const { local, before } = spot;
   const isName = local === local.toLowerCase() || local === local.toUpperCase() || isRole(local);
   if (hasLabel(spot) || (before.endsWith('<') && spot.after.startsWith('>'))) return isName;
+  if (isAfterOwnName(spot)) return isName;
   return PHRASE.test(before) && TOWARDS.test(before) && isName && (isRole(local) || /\p{L}[._]/u.test(local));
+}
+
+/** `Mail an: Dr. Lind, lind at …`: the local part takes up the name before it; "Dr. Lind, dentist at …" does not. */
+function isAfterOwnName({ before, local }: ProseSpot): boolean {
+  const name = NAMED_LABEL.exec(before)?.[1]?.toLowerCase();
+  if (name === undefined) return false;
+  const parts = local.toLowerCase().split(/[._-]/);
+  return parts.some((part) => part.length > 2 && name.split(/[\s.-]+/).includes(part));
 }
 
 /** "… dot in the frame": a top-level domain that is a word, and prose goes on. */

@@ -4,6 +4,7 @@ import type { CandidateParser } from './candidate-parser.js';
 import { dropInvisible, foldText } from './fold-text.js';
 import { scanNospam } from './nospam.js';
 import { scanObfuscated } from './obfuscated-text.js';
+import { scanRepeatedDomains } from './repeated-domain.js';
 import { scanSpacedLetters } from './spaced-letters.js';
 
 export { dropInvisible };
@@ -29,7 +30,7 @@ export function scanText(
   const written = [
     ...cleaned,
     ...scanObfuscated(text, parser, options.code === true),
-    ...(options.code === true ? [] : scanSpacedLetters(text, parser)),
+    ...(options.code === true ? [] : [...scanSpacedLetters(text, parser), ...scanRepeatedDomains(text, plain, parser)]),
   ];
   return {
     text,

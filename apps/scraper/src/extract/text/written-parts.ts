@@ -8,6 +8,8 @@ const MAX_BLANKS = 24;
 const LABEL_CHAR = /[\p{L}\p{M}\p{N}-]/u;
 /** `acme . co . uk` */
 const SECOND_LEVEL = /^(?:co|com|org|net|ac|gov|edu) [a-z]{2}(?![\p{L}\p{N}])/u;
+/** `acme . ` as in `john . doe [at] acme . com`: dots stand apart on both sides of the sign. */
+const SPACED_DOMAIN = /^[\s\ufddb]{0,24}[\p{L}\p{N}-]{1,63}\s{1,3}\.\s{1,3}[\p{L}\p{N}]/u;
 /** A space, or what is left of a word that was replaced. */
 const BLANK = /[\s\ufddb]/;
 
@@ -33,6 +35,7 @@ export function readLocal(marked: string, at: number): Part | null {
   // `office, at acme dot com`
   if (marked[at] === MARK.bareAt && marked[end - 1] === ',') end -= 1;
   const latin = isLatin(marked.charCodeAt(end - 1));
+  const isSpaced = marked[at] === MARK.at && SPACED_DOMAIN.test(marked.slice(at + 1, at + 100));
   for (;;) {
     let start = end;
     while (start > 0 && end - start <= MAX_LOCAL && continuesLocal(marked.charCodeAt(start - 1), latin)) start -= 1;
@@ -41,7 +44,8 @@ export function readLocal(marked: string, at: number): Part | null {
     part.edge = start;
     if (part.text.length > MAX_LOCAL) return null;
     const before = skipBack(marked, start);
-    const sign = signOf(marked[before - 1]);
+    const isDot = isSpaced && before < start && marked[before - 1] === '.' && BLANK.test(marked[before - 2] ?? '');
+    const sign = isDot ? PLAIN_DOT : signOf(marked[before - 1]);
     if (sign === null) break;
     part.text = sign.character + part.text;
     part.words = widen(part.words, sign.isBare);
@@ -136,6 +140,7 @@ function skipAhead(text: string, from: number): number {
   return index;
 }
 
+const PLAIN_DOT = { character: '.', isBare: false };
 const SIGNS = new Map<string, { character: string; isBare: boolean }>([
   [MARK.dot, { character: '.', isBare: false }],
   [MARK.bareDot, { character: '.', isBare: true }],
