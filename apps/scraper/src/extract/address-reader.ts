@@ -19,8 +19,6 @@ import { isTrap } from './trap.js';
 const BARE_ADDRESS = /^\s*[^:/?#\s@]{1,64}@[^:/?#\s@]{3,255}\s*$/;
 /** `mailto:` in rot13, or from its end. */
 const TURNED_MAILTO = /^[^]{0,8}znvygb:|:otliam[^]{0,8}$/i;
-/** `/mailto:info@a.example`: what a content system makes of a link that it takes for a path. */
-const SLASHED_MAILTO = /^\s*\/{1,2}mailto:/i;
 /** `http://info@a.example`: the wrong scheme was written; a user with a path or a password is one. */
 const HTTP_USER = /^\s*https?:\/\/[\w.+-]{1,64}@[^:/?#\s@]{3,255}\/?\s*$/i;
 /** A link that opens a letter in somebody's web mail. */
@@ -95,8 +93,7 @@ export class AddressReader {
   }
 
   /** A link's target: `mailto:`, a forgotten `mailto:`, Cloudflare's cloak, a vCard, or a letter in web mail. */
-  readHref(target: string, context: Context): void {
-    const href = target.replace(SLASHED_MAILTO, 'mailto:');
+  readHref(href: string, context: Context): void {
     if (isMailto(href)) for (const recipient of readMailto(href)) this.readRecipient(recipient, context);
     else if (BARE_ADDRESS.test(href)) this.readRecipient(href, context);
     else if (TURNED_MAILTO.test(href)) this.readTurnedHref(href, context);

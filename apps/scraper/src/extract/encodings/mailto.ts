@@ -4,9 +4,9 @@ import { decodePercent } from './percent.js';
 /** Bounds what one link can cost; no honest link has a hundredth of it. */
 const MAX_HREF = 8192;
 const MAX_RECIPIENTS = 100;
-/** `mail to:` and `mailto;` are slips that browsers do not forgive, but readers mean it. */
+/** `mail to:`, `mailto;` and `/mailto:` are slips that browsers do not forgive, but readers mean it. */
 const SCHEME =
-  /^[\s"'<(]{0,20}(?:https?:\/{1,2})?(?:mailto|mail to|malito|mailo|mailtto)\s{0,5}(?::|%3a|;)\s{0,20}(?:mailto:)?(?:\/\/)?/i;
+  /^[\s"'<(]{0,20}(?:(?:https?:)?\/{1,2})?(?:mailto|mail to|malito|mailo|mailtto)\s{0,5}(?::|%3a|;)\s{0,20}(?:mailto:)?(?:\/\/)?/i;
 const FIELD = /^(?:to|cc|bcc)=(.*)$/is;
 /** What may stand for an `@` until it is read as text. */
 const SIGN = /@|\bat\b|\bät\b|arroba|\ufe6b|\uff20/iu;
