@@ -229,3 +229,49 @@ describe('scanAddresses and false friends', () => {
     expect(scan('Contact: info@firma.pl, ada@acme.de', { code: true })).toEqual(['info@firma.pl', 'ada@acme.de']);
   });
 });
+
+describe('scanAddresses and what tools write', () => {
+  it.each([
+    'vite@beta.app',
+    'we tried typescript@rc.link for a week',
+    'npm i left-pad@beta.app',
+    'npm install --save left-pad kestrel-ui@alpha.run',
+    'docker pull kestrel@stable.run',
+    'yarn add kestrel@5.dev',
+    'run setup@install.sh now',
+    'build@deploy.sh and hooks@post-install.sh',
+    'puts@plt.got',
+    'self@0x7f.cc',
+    'tel:+49@sip.acme.de',
+    'sms:+493012345@sip.acme.de',
+    'd09GMgABAAAAAAA@k3.cO+AAbCd@xY.ioQ==',
+    'src/d09GMgABAAAAAAA@k3.co/AAbCd',
+    'QmFzZTY0IGRh+dGEgaXM5bG9@x9.de=',
+    'Message-ID:\n <abc.x@mail.acme.com>',
+    'Message-ID\nabc.x@mail.acme.com',
+    'In-Reply-To:\r\n\t<abc.x@mail.acme.com>',
+    'References:\n <a1@acme.com>\n <b2@acme.com>',
+  ])('finds nothing in %j', (text) => {
+    expect(scan(text)).toEqual([]);
+  });
+
+  it('takes a tag in code for what it is', () => {
+    expect(scan('const tree = kestrel@beta.app', { code: true })).toEqual([]);
+    expect(scan('{"email":"anna@beta.app"}', { code: true })).toEqual(['anna@beta.app']);
+  });
+
+  it.each([
+    ['hello@beta.app', 'hello@beta.app'],
+    ['Write to anna@main.de', 'anna@main.de'],
+    ['add max@163.com to your list', 'max@163.com'],
+    ['npm support: info@edge.app', 'info@edge.app'],
+    ['info@deploy.sh', 'info@deploy.sh'],
+    ['anna@jamestown.sh', 'anna@jamestown.sh'],
+    ['Tel:12345, anna@quay.de', 'anna@quay.de'],
+    ['Message-ID is not shown\n\nanna@quay.de', 'anna@quay.de'],
+    ['/contact?to=AnnaLind2@quay.de', 'AnnaLind2@quay.de'],
+    ['JohnSmith@quay.de/', 'JohnSmith@quay.de'],
+  ])('still reads %j', (text, address) => {
+    expect(scan(text)).toEqual([address]);
+  });
+});

@@ -59,10 +59,10 @@ const VERSION_LABEL =
   /^(?:v?\d+(?:\.\d+)*|[a-z]|old|new|final|latest|next|prod|dev|beta|x|draft|copy|backup|main|lib|mod|index|utils?|test|tests|setup|build|config|script|readme|helpers?|master|release|stable|staging|alpha|nightly|canary|rc\d*|es\d+|daily|weekly)\.[a-z.]+$/i;
 /** What package managers call a version: `left-pad@latest.` */
 const VERSION_TAG = /^(?:latest|next|canary|nightly)\.[a-z]{2,}$/i;
-/** Versions that are names of companies as well, or numbers that are (`163.com`). */
-const WEAK_VERSION_TAG = /^(?:beta|alpha|rc|stable|edge|dev|main|master|v?\d{1,3}|lts)\.[a-z]{2,}$/i;
+/** Versions that are names of companies as well, or numbers (but `163.com` has millions of mailboxes). */
+const WEAK_VERSION_TAG = /^(?:beta|alpha|rc|stable|edge|dev|main|master|v?\d{1,2}|lts)\.[a-z]{2,}$/i;
 const PACKAGE_COMMAND =
-  /(?:^|[^a-z])(?:npm|npx|pnpm|yarn|bunx?|deno|docker|podman|pip|cargo|gem|brew|composer|image:|pull|install|add|upgrade|require)\s(?:[\w@./:+-]{1,30}\s){0,3}$/i;
+  /(?:^|[^a-z])(?:npm|npx|pnpm|yarn|bunx?|deno|docker|podman|pip|cargo|gem|brew|composer|image:)\s(?:[\w@./:+-]{1,30}\s){0,4}$|(?:^|[^a-z])(?:pull|install|add|upgrade)\s$/i;
 const PACKAGES: ReadonlySet<string> = new Set(
   `vite vitest vue react preact svelte angular typescript next nuxt astro remix webpack rollup esbuild eslint prettier
   babel jest node nodejs deno express nestjs lodash axios tailwindcss storybook electron nginx redis postgres mysql
@@ -116,7 +116,7 @@ function isFile(local: string, domain: string, code: boolean): boolean {
   if (RETINA.test(domain) || VERSION.test(domain) || VERSION_TAG.test(domain) || SURE_FILE_TLD.test(domain))
     return true;
   if (MACHINE_CODE.test(domain)) return true;
-  if (SHELL_SCRIPT.test(domain)) return !ROLES.has(local.toLowerCase());
+  if (SHELL_SCRIPT.test(domain) && !ROLES.has(local.toLowerCase())) return true;
   return FILE_TLD.test(domain) && (VERSION_LABEL.test(domain) || (code && CODE_FILE_TLD.test(domain)));
 }
 
@@ -124,7 +124,7 @@ function isFile(local: string, domain: string, code: boolean): boolean {
 function isPackage(before: string, local: string, domain: string, code: boolean): boolean {
   if (!WEAK_VERSION_TAG.test(domain) || !/^[a-z][a-z\d-]*$/.test(local) || ROLES.has(local)) return false;
   const isNumber = /^v?\d/i.test(domain);
-  return PACKAGE_COMMAND.test(before) || (!isNumber && (code || PACKAGES.has(local)));
+  return PACKAGE_COMMAND.test(before) || (!isNumber && ((code && /\s$/.test(before)) || PACKAGES.has(local)));
 }
 
 /** A piece of binary data written as text, in which the sign and the dot are chance. */

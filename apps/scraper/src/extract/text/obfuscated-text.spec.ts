@@ -599,6 +599,72 @@ describe('scanText and its surroundings', () => {
   });
 });
 
+describe('scanText and a domain that the text holds already', () => {
+  it.each([
+    ['lind@acme-mill.de oder a.lind @ acme-mill.de', 'a.lind@acme-mill.de'],
+    ['lind@acme-mill.de, and then there is still bob @ acme-mill.de for the rest', 'bob@acme-mill.de'],
+    ['All else goes to b_lind at acme-mill.de, bills to lind@acme-mill.de', 'b_lind@acme-mill.de'],
+    ['lind@acme-mill.de (on Fridays c.lind@ ACME-mill.de)', 'c.lind@acme-mill.de'],
+  ])('reads %s', (text, address) => {
+    expect(scan(text).map((found) => found.split(' ')[0])).toContain(address);
+  });
+
+  it.each([
+    'lind@acme-mill.de. We met at acme-mill.de',
+    'lind@acme-mill.de, or see our products at acme-mill.de',
+    'lind@acme-mill.de or order at acme-mill.de',
+    'lind@acme-mill.de, follow us @ acme-mill.de',
+    'lind@acme-mill.de and a.lind at acme-mill.design',
+  ])('finds one in %s', (text) => {
+    expect(scan(text)).toEqual(plain('lind@acme-mill.de'));
+  });
+});
+
+describe('scanText and a name before the address', () => {
+  it.each([
+    'Mail an: Dr. Lind, lind AT acme-mill.de',
+    'E-Mail an Frau Dr. Lind: lind at acme-mill.de',
+    'Contact: Anna Lind, lind at acme-mill.de.',
+    'Write to Anna Maria Lind, lind at acme-mill.de',
+  ])('reads %s', (text) => {
+    expect(scan(text)).toEqual(written('lind@acme-mill.de'));
+  });
+
+  it.each(['Contact: Dr. Lind, dentist at acme-mill.de', 'Dr. Lind, lind at acme-mill.de'])(
+    'makes no address of %s',
+    (text) => {
+      expect(scan(text)).toEqual([]);
+    },
+  );
+});
+
+describe('scanText and signs with more around them', () => {
+  it.each([
+    ['anna--at--quay.de', 'anna@quay.de'],
+    ['anna --at-- quay --dot-- de', 'anna@quay.de'],
+    ['anna---at---quay---dot---de', 'anna@quay.de'],
+    ['anna__at__quay.de', 'anna@quay.de'],
+    ['Write anna__at__quay__dot__de today', 'anna@quay.de'],
+    ['anna . berger [at] quay . de', 'anna.berger@quay.de'],
+    ['anna . b . berger (at) quay . co . uk', 'anna.b.berger@quay.co.uk'],
+  ])('reads %s', (text, address) => {
+    expect(scan(text)).toEqual(written(address));
+  });
+
+  it('leaves the end of a sentence out', () => {
+    expect(scan('Call us . anna [at] quay.de')).toEqual(written('anna@quay.de'));
+    expect(scan('value = obj.created__at__x.id')).toEqual([]);
+  });
+
+  it.each([
+    ['anna@quay.de&bob@acme-mill.co.uk', ['anna@quay.de', 'bob@acme-mill.co.uk']],
+    ['a.b@quay.de&c.d@quay.de&e.f@quay.de', ['a.b@quay.de', 'c.d@quay.de', 'e.f@quay.de']],
+    ['r&d@quay.de', ['r&d@quay.de']],
+  ])('tells %s apart', (text, addresses) => {
+    expect(scan(text)).toEqual(plain(...addresses));
+  });
+});
+
 describe('scanText under attack', () => {
   const hostile = [
     'a(at)',
@@ -616,6 +682,12 @@ describe('scanText under attack', () => {
     'a,a}@',
     'a/a|',
     'nospam@x.',
+    'a@a.de&',
+    'a@b.de c at b.de ',
+    'x --at-- ',
+    'a . b [at] c . ',
+    'A1b/+=',
+    'A1bC@k3.cO+',
     '&amp;',
     'a@a-\n',
     'a@a.\n',

@@ -25,6 +25,7 @@ describe('isPlaceholder', () => {
       seuemail@provedor.com.br nome.sobrenome@acme-mill.com.br contato@seudominio.com.br nome@exemplo.pt
       jouw@email.nl naam@voorbeeld.nl voornaam.achternaam@acme-mill.nl uwnaam@bedrijf.nl info@uwdomein.nl
       din@epost.se fornamn.efternamn@foretag.se namn@exempel.se navn@eksempel.dk fornavn.efternavn@acme-mill.dk
+      john@doe.com jane@doe.com john@johndoe.com max@doe.org
       navn@domene.no ola.nordmann@acme-mill.no etunimi.sukunimi@yritys.fi nimi@esimerkki.fi matti.meikalainen@acme-mill.fi
       imie.nazwisko@firma.pl twojemail@acme-mill.pl nazwa@przyklad.pl jan.kowalski@przykład.pl
       vas@email.cz jmeno.prijmeni@acme-mill.cz jmeno@priklad.cz meno.priezvisko@acme-mill.sk info@priklad.sk
@@ -44,6 +45,7 @@ describe('isPlaceholder', () => {
       info@web.de peter@gmx.de anna@gmail.com info@firma.rs me@kestrelworks.io info@domain-offensive.de
       contact@beispielhaft.de info@yourtravel.com hello@demo-day.org office@hosting.at x@y-combinator.com
       juan.perez@kestrelworks.es erika@kestrelworks.de marie.dupont@kestrelworks.fr test.lab@kestrelworks.io
+      info@doe.com anna.berger@doe.de john@doering.de
       info@mijndomein.nl sales@bestwebsite.com info@email-marketing.de post@sampler.no info@firstname.io
     `),
   )('leaves %s', (address) => {
