@@ -128,6 +128,10 @@ describe.each(DATABASES)('dedupe over the jobs of an account, on $name', ({ crea
     await query('DELETE FROM contacts');
     expect(await flush(second, 'b.example', ['x@mill.org'])).toMatchObject({ emails: 0 });
     expect(await rowsOf(second)).toEqual(['x@mill.org known']);
+    expect(await query('SELECT emails FROM sites WHERE host = ?', 'b.example')).toEqual([{ emails: 0 }]);
+    // Nor does its job own it: the next one may.
+    expect(await contacts()).toEqual([]);
+    expect(await flush(await start(), 'a.example', ['x@mill.org'])).toMatchObject({ emails: 1 });
   });
 
   it('gives back at the target what it takes out, and keeps what it had', async () => {

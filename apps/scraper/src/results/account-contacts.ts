@@ -24,21 +24,53 @@ export async function flagKnown(
   // A repeated flush must not enter again what its first run has taken out at the target.
   if (chunk.spec.policy.dedupe === 'job' || (await isRepeated(manager, chunk, sites))) return sites;
   const found = mergeEmails(sites).filter((email) => isCounted(email) && !isStored(email));
+  const known = await readKnown(manager, chunk.jobId, found);
+  const unknown = found.filter(({ address }) => !known.has(address.hash.toString('hex')));
   const now = Date.now();
   const entered = await insertIgnore(
     manager,
     'contacts',
     ['account_id', 'hash', 'first_job_id', 'first_seen_at', 'last_seen_at'],
-    found.map(({ address }) => [chunk.accountId, address.hash, chunk.jobId, now, now]),
+    unknown.map(({ address }) => [chunk.accountId, address.hash, chunk.jobId, now, now]),
   );
-  if (entered === found.length) return sites;
+  if (entered < unknown.length) for (const hash of await readOthers(manager, chunk, unknown)) known.add(hash);
+  return known.size === 0 ? sites : sites.map((site) => flagSite(site, known));
+}
+
+/**
+ * Those that stand `known` in this job, also where their contact has gone since: they never count here, so the job must
+ * not own them. Primary key.
+ */
+async function readKnown(manager: EntityManager, jobId: string, found: readonly FoundEmail[]): Promise<Set<string>> {
+  if (found.length === 0) return new Set();
   const hashes = found.map(({ address }) => address.hash);
-  const rows: { hash: Buffer | ArrayBuffer }[] = await manager.query(
+  const rows: HashRow[] = await manager.query(
+    `SELECT hash FROM emails WHERE job_id = ? AND flags = 'known' AND hash IN (${listOf(hashes)})`,
+    [jobId, ...hashes],
+  );
+  return new Set(rows.map(toHex));
+}
+
+/** Those that another job has entered; primary key. */
+async function readOthers(
+  manager: EntityManager,
+  chunk: ClaimedChunk,
+  found: readonly FoundEmail[],
+): Promise<string[]> {
+  const hashes = found.map(({ address }) => address.hash);
+  const rows: HashRow[] = await manager.query(
     `SELECT hash FROM contacts WHERE account_id = ? AND first_job_id <> ? AND hash IN (${listOf(hashes)})`,
     [chunk.accountId, chunk.jobId, ...hashes],
   );
-  const known = new Set(rows.map(({ hash }) => toBuffer(hash).toString('hex')));
-  return sites.map((site) => flagSite(site, known));
+  return rows.map(toHex);
+}
+
+interface HashRow {
+  hash: Buffer | ArrayBuffer;
+}
+
+function toHex({ hash }: HashRow): string {
+  return toBuffer(hash).toString('hex');
 }
 
 /** The sites of a flush are stored together or not at all, and nobody else writes those of a chunk that is held. */

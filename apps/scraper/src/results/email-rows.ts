@@ -38,33 +38,21 @@ export interface InsertedEmails {
   areAllNew: boolean;
 }
 
-export async function insertEmails(
-  manager: EntityManager,
-  chunk: ClaimedChunk,
-  found: readonly FoundEmail[],
-  flush: number,
-): Promise<InsertedEmails> {
-  const columns = [
-    'job_id',
-    'hash',
-    'address',
-    'normalised',
-    'domain',
-    'kind',
-    'verdict',
-    'mx',
-    'disposable',
-    'confidence',
-    'method',
-    'flags',
-    'seq',
-    'chunk_no',
-    'flush',
-  ];
-  const seq = Date.now();
-  const toRow = ({ address, kind, confidence, method, flags, verification = UNVERIFIED }: FoundEmail): unknown[] => [
-    chunk.jobId,
-    address.hash,
+/** How an address was found; `foundValues` has their order. */
+const FOUND_COLUMNS = [
+  'address',
+  'normalised',
+  'domain',
+  'kind',
+  'verdict',
+  'mx',
+  'disposable',
+  'confidence',
+  'method',
+];
+
+function foundValues({ address, kind, confidence, method, verification = UNVERIFIED }: FoundEmail): unknown[] {
+  return [
     address.address,
     address.normalised,
     address.domain,
@@ -74,7 +62,22 @@ export async function insertEmails(
     Number(verification.disposable),
     confidence,
     method,
-    flags.join(','),
+  ];
+}
+
+export async function insertEmails(
+  manager: EntityManager,
+  chunk: ClaimedChunk,
+  found: readonly FoundEmail[],
+  flush: number,
+): Promise<InsertedEmails> {
+  const columns = ['job_id', 'hash', ...FOUND_COLUMNS, 'flags', 'seq', 'chunk_no', 'flush'];
+  const seq = Date.now();
+  const toRow = (email: FoundEmail): unknown[] => [
+    chunk.jobId,
+    email.address.hash,
+    ...foundValues(email),
+    email.flags.join(','),
     seq,
     chunk.chunkNo,
     flush,
@@ -124,13 +127,11 @@ async function unflag(
   const isHere = new Set(flagged.map(({ hash }) => toBuffer(hash).toString('hex')));
   let unflagged = 0;
   for (const email of counted.filter(({ address }) => isHere.has(address.hash.toString('hex')))) {
-    const { address, confidence, method, verification = UNVERIFIED } = email;
-    const mx = verification.mx === null ? null : Number(verification.mx);
     unflagged += await runSql(
       manager,
-      `UPDATE emails SET flags = '', flush = ?, seq = ?, address = ?, confidence = ?, method = ?, verdict = ?, mx = ?
+      `UPDATE emails SET flags = '', flush = ?, seq = ?, ${FOUND_COLUMNS.map((column) => `${column} = ?`).join(', ')}
         WHERE job_id = ? AND hash = ? AND ${isFlagged}`,
-      [flush, Date.now(), address.address, confidence, method, verification.verdict, mx, jobId, address.hash],
+      [flush, Date.now(), ...foundValues(email), jobId, email.address.hash],
     );
   }
   return unflagged;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadConfig } from '#common/config/load-config.js';
 import { makeEmail, makeRunningJob, makeSiteResult } from '../../../../test/support/make-job.js';
 import { DATABASES, type TestDatabase } from '../../../../test/support/test-database.js';
@@ -37,6 +37,30 @@ describe.each(DATABASES)('ResultsStore on $name', ({ create }) => {
   const at = (text: string, url: string, over: Partial<FoundEmail> = {}): FoundEmail =>
     makeEmail(text, { sightings: [{ ...PAGE, url }], ...over });
 
+  /** The binary keys of the rows that the work inserts, by table, in the order in which they are sent. */
+  const watchInserts = async (work: () => Promise<unknown>): Promise<Map<string, string[]>> => {
+    const { dataSource } = database;
+    const keys = new Map<string, string[]>();
+    const create = dataSource.createQueryRunner.bind(dataSource);
+    const spy = vi.spyOn(dataSource, 'createQueryRunner').mockImplementation((mode) => {
+      const runner = create(mode);
+      const send = runner.query.bind(runner) as (...args: unknown[]) => Promise<unknown>;
+      const watching = (sql: string, params: unknown[] = [], ...rest: unknown[]): Promise<unknown> => {
+        const [, table, columns] = /^INSERT .*?INTO (emails|sightings) \(([^)]*)\)/.exec(sql) ?? [];
+        const width = columns?.split(',').length ?? 1;
+        for (let row = 0; table && row < params.length; row += width) {
+          const key = params.slice(row, row + width).filter(Buffer.isBuffer);
+          keys.set(table, [...(keys.get(table) ?? []), Buffer.concat(key).toString('hex')]);
+        }
+        return send(sql, params, ...rest);
+      };
+      return Object.assign(runner, { query: watching });
+    });
+    await work();
+    spy.mockRestore();
+    return keys;
+  };
+
   describe('the spellings of one mailbox', () => {
     const [first, second] = ['Anna.Smith@gmail.com', 'annasmith+shop@googlemail.com'];
 
@@ -63,6 +87,51 @@ describe.each(DATABASES)('ResultsStore on $name', ({ create }) => {
       expect(await rowsOf(chunk.jobId)).toMatchObject([{ address: first }]);
       expect(await placesOf(chunk.jobId)).toHaveLength(2);
     });
+  });
+
+  it('shows an address as it counts, not as it stood flagged', async () => {
+    const chunk = await claimed();
+    const flagged = at('a.smith@googlemail.com', 'http://a.example/', {
+      flags: ['obfuscated'],
+      method: 'script',
+      confidence: 0.1,
+      verification: { verdict: 'risky', mx: null, disposable: true },
+    });
+    const counted = at('asmith@gmail.com', 'http://b.example/', {
+      kind: 'freemail',
+      verification: { verdict: 'valid', mx: true, disposable: false },
+    });
+    await results.flush(chunk, [makeSiteResult('a.example', [flagged])], false);
+    expect(await results.flush(chunk, [makeSiteResult('b.example', [counted])], false)).toMatchObject({ emails: 1 });
+    const columns = 'address, normalised, domain, kind, verdict, mx, disposable, confidence, method, flags';
+    expect(await query(`SELECT ${columns} FROM emails`)).toEqual([
+      {
+        address: 'asmith@gmail.com',
+        normalised: 'asmith@gmail.com',
+        domain: 'gmail.com',
+        kind: 'freemail',
+        verdict: 'valid',
+        mx: 1,
+        disposable: 0,
+        confidence: 0.9,
+        method: 'text',
+        flags: '',
+      },
+    ]);
+  });
+
+  it('takes its locks in the order of the keys, flagged and counted addresses alike', async () => {
+    const chunk = await claimed();
+    const emails = Array.from({ length: 12 }, (_, i) =>
+      makeEmail(`p${i}@a-site.org`, {
+        flags: i % 2 ? ['placeholder'] : [],
+        sightings: [1, 2, 3, 4, 5].map((page) => ({ ...PAGE, url: `http://a.example/${page}` })),
+      }),
+    );
+    const inserts = await watchInserts(() => results.flush(chunk, [makeSiteResult('a.example', emails)], false));
+    expect(inserts.get('emails')).toHaveLength(12);
+    expect(inserts.get('sightings')).toHaveLength(60);
+    for (const keys of inserts.values()) expect(keys).toEqual(keys.toSorted());
   });
 
   describe('evidence', () => {

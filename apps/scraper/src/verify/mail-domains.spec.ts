@@ -1,3 +1,4 @@
+import { Resolver } from 'node:dns/promises';
 import { Logger } from '@nestjs/common';
 import { register } from 'prom-client';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -46,6 +47,7 @@ describe('MailDomains', () => {
       'a mail server in a private network, which says nothing about the rest of the world',
       { 'a.org': mx('mx.a.org'), 'mx.a.org': { A: ['10.0.0.1'], AAAA: ['fd00::1'] } },
     ],
+    ['unknown', 'a filter that blocks the mail server', { 'a.org': mx('mx.a.org'), 'mx.a.org': { A: ['0.0.0.0'] } }],
     ['unknown', 'a private address and no MX', { 'a.org': { A: ['192.168.1.1'] } }],
     ['unknown', 'a failing name server', { 'a.org': { failure: 'SERVFAIL' } }],
     ['unknown', 'a name server that refuses', { 'a.org': { failure: 'REFUSED' } }],
@@ -112,6 +114,12 @@ describe('MailDomains', () => {
     const names = ['acme.test', 'acme.example', 'acme.invalid', 'mail.localhost', 'nas.local', 'x.internal'];
     const unconfigured = new MailDomains();
     expect(await Promise.all(names.map((name) => unconfigured.lookUp(name)))).toEqual(names.map(() => 'none'));
+  });
+
+  it('concludes nothing from a mail server with a name of a private network', async () => {
+    await start({});
+    vi.spyOn(Resolver.prototype, 'resolveMx').mockResolvedValue([{ priority: 10, exchange: 'mail.acme.internal' }]);
+    expect(await new MailDomains().lookUp('a.org')).toBe('unknown');
   });
 
   it('asks the servers that the operator named for such names, too', async () => {

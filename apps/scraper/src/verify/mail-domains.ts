@@ -102,7 +102,7 @@ export class MailDomains {
     const hosts = records
       .sort((a, b) => a.priority - b.priority)
       .map(({ exchange }) => exchange.toLowerCase())
-      .filter((exchange) => exchange !== '' && this.isPublicName(exchange));
+      .filter((exchange) => exchange !== '' && !isLoopbackName(exchange));
     let service: MailService = hosts.length > MAX_EXCHANGES ? 'unknown' : 'none';
     for (const host of hosts.slice(0, MAX_EXCHANGES)) {
       const reach = await this.reachOf(host);
@@ -113,10 +113,11 @@ export class MailDomains {
   }
 
   /**
-   * Whether a name has an address that mail from the internet gets to. One of a private network says nothing about the
-   * rest of the world: within a company, or behind a filter, the DNS answers otherwise than outside.
+   * Whether a name has an address that mail from the internet gets to. A name or address of a private network says
+   * nothing about the rest of the world: within a company, or behind a filter, the DNS answers otherwise than outside.
    */
   private async reachOf(host: string): Promise<'public' | 'private' | 'nowhere'> {
+    if (!this.isPublicName(host)) return 'private';
     const isOpen = (address: string): boolean => isPublicAddress(address) || this.reachable.allows(address, SMTP_PORT);
     const v4 = await orNone(this.resolver.resolve4(host));
     if (v4 === 'no such name') return 'nowhere';
