@@ -1,6 +1,6 @@
 import type { Address } from '#common/domain/address.js';
 import { reverseText, rot13 } from './encodings/ciphers.js';
-import { isCipherName, decodeAttribute } from './encodings/encoded-attribute.js';
+import { decodeAttribute, isCipherName, mayBeEncoded } from './encodings/encoded-attribute.js';
 import { cloudflareLinkHex, decodeCloudflare } from './encodings/cloudflare.js';
 import { readJsonTexts } from './encodings/json-ld.js';
 import { isMailto, readMailto } from './encodings/mailto.js';
@@ -32,8 +32,6 @@ export const NO_CONTEXT: Context = () => '';
 export const MAX_CHARS_NOW = 4096;
 /** Of JSON that cannot be parsed. */
 const MAX_BROKEN_JSON_CHARS = 64 * 1024;
-/** Words, numbers and links: most values of attributes, and none of a cipher. */
-const PLAIN_VALUE = /^(?:[a-z]+(?:[ _-][a-z]+)*|\d+|(?:https?:)?\/.*)$/;
 const FLAGLESS: readonly FindingFlag[] = [];
 const HONEYPOT: readonly FindingFlag[] = ['honeypot'];
 
@@ -81,7 +79,7 @@ export class AddressReader {
 
   /** A value that may be an address in a cipher. True where it is one. */
   readEncoded(name: string, value: string, context: Context): boolean {
-    if (value.length < 8 || PLAIN_VALUE.test(value)) return false;
+    if (!mayBeEncoded(value)) return false;
     if (!isCipherName(name) && MAY_HOLD_ADDRESS.test(value) && scanText(value, this.parser).candidates.length > 0)
       return false;
     for (const decoded of decodeAttribute(name, value)) {

@@ -38,10 +38,6 @@ export class FindingSet {
     if (isBetter(method, known.method)) Object.assign(known, { method, confidence, snippet: makeSnippet(spot) });
   }
 
-  get size(): number {
-    return this.byMailbox.size;
-  }
-
   list(): Finding[] {
     return [...this.byMailbox.values()];
   }

@@ -36,7 +36,8 @@ export async function readHtml(html: string, handler: HtmlHandler, turns: PageTu
     const end = Math.min(html.length, start + SLICE_CHARS, codeAt);
     const goesOn = await turns.take(() => tokenizer.write(html.slice(start, end)));
     if (!goesOn) return;
-    start = reader.isInCode ? reader.skipCode(end) : end;
+    // Elsewhere the tokenizer may be in the middle of an end tag.
+    start = end === codeAt && reader.isInCode ? reader.skipCode(end) : end;
   }
   await turns.take(() => tokenizer.end());
 }

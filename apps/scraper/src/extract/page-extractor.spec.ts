@@ -132,6 +132,15 @@ describe('PageExtractor', () => {
     expect(await findings(`${html} anna@acme-mill.de`)).toMatchObject([{ flags: [] }]);
   });
 
+  it('finds the end of a script wherever a slice of the page ends', async () => {
+    const start = '<script data-when="a>b">';
+    for (const split of [1, 4, 8]) {
+      const code = 'x'.repeat(16 * 1024 - split);
+      const html = `${start}${code}</script><p>info@acme-mill.de</p><script>y</script>`;
+      expect(await addresses(html)).toEqual(['info@acme-mill.de']);
+    }
+  });
+
   it('does not read comments, of scripts neither, and styles', async () => {
     expect(
       await addresses('<script>// a@acme-mill.de\n</script><style>b@acme-mill.de</style><!-- c@acme-mill.de -->'),

@@ -88,7 +88,7 @@ export class PageStyles {
     const classes = new Set((attributes.get('class') ?? '').slice(0, 500).split(/\s+/));
     const matching = this.rules.filter((rule) => matches(rule, classes, attributes));
     if (matching.length === 0) return null;
-    const all: ElementStyle = { before: [], after: [], ...readInlineStyle('') };
+    const all: ElementStyle = { before: [], after: [], ...NO_EFFECTS };
     for (const rule of matching) {
       if (rule.before !== undefined && this.writesAt) all.before = rule.before;
       if (rule.after !== undefined && this.writesAt) all.after = rule.after;
@@ -188,12 +188,9 @@ function readSelector(selector: string, declared: Declared): StyleRule | null {
   const id = /#([\w-]{1,100})/.exec(compound)?.[1] ?? null;
   const attribute = /\[([\w-]{1,100})\]/.exec(compound)?.[1]?.toLowerCase() ?? null;
   if (classes.length === 0 && id === null && attribute === null) return null;
-  const effect = pseudo === undefined ? declared.style : contentOf(pseudo, declared.content);
+  const content = declared.content === null ? {} : { [pseudo ?? '']: declared.content };
+  const effect = pseudo === undefined ? declared.style : content;
   return Object.keys(effect).length === 0 ? null : { classes, id, attribute, ...effect };
-}
-
-function contentOf(pseudo: string, content: ContentPart[] | null): Partial<ElementStyle> {
-  return content === null ? {} : { [pseudo]: content };
 }
 
 function matches(rule: StyleRule, classes: ReadonlySet<string>, attributes: Map<string, string>): boolean {

@@ -1,3 +1,4 @@
+import { decodeBase64 } from './base64.js';
 import { reverseText } from './ciphers.js';
 
 /** Attribute names under which encoders keep the parts of an address for a script to join. */
@@ -54,9 +55,4 @@ function join(local: string, domain: string, tld: string | null): string | null 
   const end = tld !== null && TLD_VALUE.test(tld) && !domain.includes('.') ? `.${tld.replace(/^\./, '')}` : '';
   const whole = `${domain.replace(/^@/, '')}${end}`;
   return LOCAL_VALUE.test(local) && DOMAIN_VALUE.test(whole) && whole.includes('.') ? `${local}@${whole}` : null;
-}
-
-function decodeBase64(text: string): string {
-  const plain = Buffer.from(text, 'base64').toString('latin1');
-  return /^[!-~]+$/.test(plain) ? plain : '';
 }

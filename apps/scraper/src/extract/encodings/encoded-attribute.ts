@@ -4,9 +4,8 @@ import { decodePercent } from './percent.js';
 /** No encoded address, with a `mailto:` and a subject, is longer. */
 const MAX_CHARS = 700;
 const MIN_CHARS = 8;
-/** Attributes with texts, sizes and code of their own. */
-const OTHER_ATTRIBUTE =
-  /^(?:class|style|id|href|src|srcset|on.*|d|points|viewbox|transform|integrity|nonce|sizes|xmlns.*)$/;
+/** Words, numbers and links: most values of attributes, and none of a cipher. */
+const PLAIN = /^(?:[a-z]+(?:[ _-][a-z]+)*|\d+|(?:https?:)?\/.*)$/;
 /** Names under which a value is not what it looks like. */
 const CIPHER_NAME = /enc|rot|crypt|ciph|obf|cloak|scramb|protect|spam|rev|hash|b64|base64/;
 const FILE = /\.(?:svg|png|jpe?g|gif|webp|avif|ico|css|m?js|json|html?|php|pdf|mp4|woff2?)$/i;
@@ -26,13 +25,17 @@ export function isCipherName(name: string): boolean {
   return CIPHER_NAME.test(name);
 }
 
+/** Whether a value is worth the search for an encoding. */
+export function mayBeEncoded(value: string): boolean {
+  return value.length >= MIN_CHARS && value.length <= MAX_CHARS && !PLAIN.test(value);
+}
+
 /**
  * What an attribute's value may say in the encodings that encoders put into attributes for a script to undo: base64,
  * hexadecimal, character codes, rot13, rot18, rot47, reversed, percent signs, and two of them on top of each other.
  * Nothing for the many values that are none of them. Whether a domain can exist is for the caller to say.
  */
 export function* decodeAttribute(name: string, value: string): Generator<string> {
-  if (value.length < MIN_CHARS || value.length > MAX_CHARS || OTHER_ATTRIBUTE.test(name)) return;
   const text = value.trim().replace(AT, '@').replace(DOT, '.');
   if (FILE.test(text) || (text.includes(' ') && !CODES.test(text))) return;
   const bytes = [decodeBytes(text)];

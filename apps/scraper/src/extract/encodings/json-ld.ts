@@ -10,8 +10,8 @@ export interface JsonText {
 }
 
 /**
- * The strings with an `@`, or under the name of an e-mail, in a JSON document, in any nesting (a stack of our own: documents are as deep as their
- * authors please). Null where it does not parse, or is too long to be parsed.
+ * The strings with an `@`, or under the name of an e-mail, in a JSON document, in any nesting (a stack of our own:
+ * documents are as deep as their authors please). Null where it does not parse, or is too long to be parsed.
  */
 export function readJsonTexts(json: string): JsonText[] | null {
   if (json.length > MAX_JSON_CHARS) return null;

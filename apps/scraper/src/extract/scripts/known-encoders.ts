@@ -1,3 +1,4 @@
+import { decodeBase64 } from '../encodings/base64.js';
 import { reverseText, rot13 } from '../encodings/ciphers.js';
 import { isKnownTld } from '../text/known-suffix.js';
 
@@ -120,10 +121,4 @@ function joinParts(texts: string[]): string | null {
     ways.push(`${local}@${domain.replace(/^@/, '')}.${tld.replace(/^\./, '')}`);
   if (DOMAIN.test(local) && LOCAL.test(domain) && !domain.includes('.')) ways.push(`${domain}@${local}`);
   return ways.find(isAddress) ?? null;
-}
-
-function decodeBase64(text: string): string {
-  if (!/^[\w+/-]{4,}={0,2}$/.test(text)) return '';
-  const plain = Buffer.from(text, 'base64').toString('latin1');
-  return /^[!-~]+$/.test(plain) ? plain : '';
 }

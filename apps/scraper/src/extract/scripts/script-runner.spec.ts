@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ScriptJob, Snippet } from './script-job.js';
 import { ScriptRunner } from './script-runner.js';
+import { ScriptThread } from './script-thread.js';
 
 const FIRST = `document.write('anna' + '@' + 'studio-nord.org')`;
 const jobOf = (...codes: string[]): ScriptJob => ({
@@ -127,6 +128,39 @@ describe('ScriptRunner', () => {
   it('starts again after it was closed', async () => {
     await runner.close();
     expect((await runner.run(jobOf(FIRST), signal)).html).toHaveLength(1);
+  });
+
+  it('asks for a thread that does not start once, and answers with nothing', async () => {
+    let made = 0;
+    const broken = new ScriptRunner(5000, () => {
+      made += 1;
+      return new ScriptThread({ quickjs: '/nowhere/quickjs.js', variant: '/nowhere/variant.js' });
+    });
+    const outputs = await Promise.all([1, 2, 3].map(() => broken.run(jobOf(FIRST), signal)));
+    expect(outputs.map(({ html, texts }) => [...html, ...texts])).toEqual([[], [], []]);
+    await broken.run(jobOf(FIRST), signal);
+    expect(made).toBe(1);
+    await broken.close();
+  });
+
+  it('answers with nothing where there are no modules for a thread', async () => {
+    const broken = new ScriptRunner(5000, () => {
+      throw new Error('not installed');
+    });
+    expect((await broken.run(jobOf(FIRST), signal)).html).toEqual([]);
+  });
+
+  it('takes a new thread where the one it had has ended meanwhile', async () => {
+    const threads: ScriptThread[] = [];
+    const other = new ScriptRunner(5000, () => {
+      threads.push(new ScriptThread());
+      return threads.at(-1)!;
+    });
+    await other.run(jobOf(FIRST), signal);
+    await threads[0]?.close();
+    expect((await other.run(jobOf(FIRST), signal)).html).toHaveLength(1);
+    await other.close();
+    expect(threads.map(({ hasEnded }) => hasEnded)).toEqual([true, true]);
   });
 
   it('ends a page that runs when it is closed', async () => {

@@ -35,7 +35,10 @@ export class ScriptRunner {
   private idle: NodeJS.Timeout | undefined;
   private brokenUntil = Number.NEGATIVE_INFINITY;
 
-  constructor(private readonly maxWaitMs = MAX_WAIT_MS) {}
+  constructor(
+    private readonly maxWaitMs = MAX_WAIT_MS,
+    private readonly makeThread = () => new ScriptThread(),
+  ) {}
 
   /**
    * Whatever the scripts do, this ends soon with what they said; with nothing where other pages keep the thread busy.
@@ -69,7 +72,7 @@ export class ScriptRunner {
     if (thread === null) return { ...NOTHING, timedOut: true };
     const answer = await thread.run(json, DEADLINE_MS);
     if (answer === null || !answer.isSound) await this.close();
-    else this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
+    else if (this.thread === thread) this.idle = setTimeout(() => void this.close(), IDLE_MS).unref();
     runs.inc({ result: answer === null ? 'timed_out' : 'done' });
     return answer === null ? { ...NOTHING, timedOut: true } : readAnswer(answer.text);
   }
@@ -77,7 +80,7 @@ export class ScriptRunner {
   private async startThread(): Promise<ScriptThread | null> {
     let thread: ScriptThread | null = null;
     try {
-      this.thread ??= new ScriptThread();
+      if (this.thread?.hasEnded !== false) this.thread = this.makeThread();
       thread = this.thread;
       await thread.ready;
       return thread;

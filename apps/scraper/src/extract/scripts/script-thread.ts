@@ -76,21 +76,26 @@ export interface ThreadAnswer {
   isSound: boolean;
 }
 
+/** A thread's own modules are found from here, not from where the process was started. */
+function findModules(): { quickjs: string; variant: string } {
+  const require = createRequire(import.meta.url);
+  return {
+    quickjs: require.resolve('quickjs-emscripten-core'),
+    variant: require.resolve('@jitl/quickjs-wasmfile-release-sync'),
+  };
+}
+
 /** A thread with QuickJS in it, which can be ended whatever it is doing. */
 export class ScriptThread {
   private readonly worker: Worker;
   private fault: unknown;
+  private isOver = false;
   /** Rejects where the thread does not start. */
   readonly ready: Promise<void>;
 
-  constructor() {
+  constructor(modules = findModules()) {
     // V8's second compiler would take 28 MB for a moment and keep 13, to make a page's scripts 15 % faster.
     setFlagsFromString('--liftoff-only');
-    const require = createRequire(import.meta.url);
-    const quickjs = {
-      quickjs: require.resolve('quickjs-emscripten-core'),
-      variant: require.resolve('@jitl/quickjs-wasmfile-release-sync'),
-    };
     this.worker = new Worker(THREAD_CODE, {
       eval: true,
       // An emscripten module that fails says so on the terminal.
@@ -98,16 +103,21 @@ export class ScriptThread {
       stderr: true,
       env: {},
       execArgv: [],
-      workerData: { ...quickjs, prelude: PRELUDE, stepMs: STEP_MS, pageMs: PAGE_MS, maxChars: MAX_RESULT_CHARS },
+      workerData: { ...modules, prelude: PRELUDE, stepMs: STEP_MS, pageMs: PAGE_MS, maxChars: MAX_RESULT_CHARS },
       resourceLimits: { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 8, stackSizeMb: 8 },
     });
     // An error of a thread that nobody waits for must not be the process's.
-    this.worker.on('error', (error) => (this.fault = error));
+    this.worker.on('error', (error) => (this.fault = error)).on('exit', () => (this.isOver = true));
     this.worker.unref();
     this.ready = this.nextMessage(START_MS).then((message) => {
       if (message === null) throw new Error('the thread for scripts does not start', { cause: this.fault });
     });
     this.ready.catch(() => {});
+  }
+
+  /** Nothing can be run in it any more. */
+  get hasEnded(): boolean {
+    return this.isOver;
   }
 
   /** Null where the thread has not answered in time, or has ended. */

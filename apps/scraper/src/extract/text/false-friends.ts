@@ -1,3 +1,4 @@
+import { rot13 } from '../encodings/ciphers.js';
 import { ROLES } from './prose-evidence.js';
 
 /** Schemes whose identifiers look like addresses and are none. */
@@ -162,8 +163,4 @@ function isKerberos(before: string, domain: string): boolean {
     /(?:^|\s)(?:host|http|nfs|ldap|cifs|imap|smtp|ftp|krbtgt|postgres|hdfs|yarn)\/$/i.test(before) &&
     domain === domain.toUpperCase()
   );
-}
-
-function rot13(text: string): string {
-  return text.replace(/[a-z]/g, (letter) => String.fromCharCode(((letter.charCodeAt(0) - 97 + 13) % 26) + 97));
 }

@@ -7,8 +7,6 @@ import { scanObfuscated } from './obfuscated-text.js';
 import { scanRepeatedDomains } from './repeated-domain.js';
 import { scanSpacedLetters } from './spaced-letters.js';
 
-export { dropInvisible };
-
 export interface TextCandidate extends Candidate {
   method: 'text' | 'obfuscated-text';
 }
