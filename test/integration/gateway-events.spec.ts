@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { jobProgressed, type ProgressSnapshot } from '#common/contracts/job-progressed.contract.js';
-import type { JobStatus } from '#common/domain/job-status.js';
+import { JOB_MOVES, type JobMove, type JobStatus } from '#common/domain/job-status.js';
 import { moveJob, recordEvent } from '#common/persistence/job-moves.js';
 import { StreamLimits } from '../../apps/gateway/src/events/stream-limits.js';
 import { jobView, type JobView } from '../../apps/gateway/src/jobs/job.view.js';
@@ -39,8 +39,8 @@ describe.each(DATABASES)('gateway: event streams on $name', ({ create }) => {
     readers.push(opened.reader);
     return opened;
   };
-  const move = (id: string, to: JobStatus, set: Record<string, string | number | null> = {}): Promise<boolean> =>
-    database.dataSource.transaction((manager) => moveJob(manager, id, to, set));
+  const move = (id: string, name: JobMove, set: Record<string, string | number | null> = {}): Promise<boolean> =>
+    database.dataSource.transaction((manager) => moveJob(manager, id, name, set));
   const snapshotOf = (job: JobView, version: number, percent = version): ProgressSnapshot => ({
     ...job.progress,
     version,
@@ -55,10 +55,10 @@ describe.each(DATABASES)('gateway: event streams on $name', ({ create }) => {
   const publish = (job: JobView, snapshot: ProgressSnapshot, status: JobStatus = 'running'): Promise<void> =>
     gateway.broker.publish(jobProgressed, { jobId: job.id, status, snapshot });
   /** To a terminal status with its last snapshot, as the orchestrator finishes a job. */
-  const finish = async (job: JobView, status: JobStatus, version: number): Promise<void> => {
-    await move(job.id, 'planning');
-    await move(job.id, 'running');
-    await move(job.id, status, {
+  const finish = async (job: JobView, end: JobMove, version: number): Promise<void> => {
+    await move(job.id, 'plan');
+    await move(job.id, 'run');
+    await move(job.id, end, {
       snapshot: JSON.stringify(snapshotOf(job, version, 100)),
       snapshot_seq: version,
       finished_at: 1,
@@ -104,7 +104,7 @@ describe.each(DATABASES)('gateway: event streams on $name', ({ create }) => {
     const job = await submit();
     const { reader } = await follow(job.id);
     await reader.waitForEvent('progress');
-    await move(job.id, 'planning');
+    await move(job.id, 'plan');
     await write(job, snapshotOf(job, 4));
     await waitFor(() => reader.ofType('status').length === 2 && reader.ofType('progress').length === 2);
     expect(reader.ofType('status')[1]).toEqual({
@@ -119,18 +119,19 @@ describe.each(DATABASES)('gateway: event streams on $name', ({ create }) => {
     const job = await submit();
     const { reader } = await follow(job.id);
     await reader.waitForEvent('progress');
-    await move(job.id, 'planning');
+    await move(job.id, 'plan');
     await publish(job, snapshotOf(job, 1), 'planning');
     await waitFor(() => reader.ofType('status').some(({ data }) => data.status === 'planning'), { timeoutMs: 1000 });
   });
 
-  it.each<JobStatus>(['completed', 'completed_with_errors'])(
-    'ends a job that is %s with the last snapshot and the job',
-    async (status) => {
+  it.each<JobMove>(['complete', 'completeWithErrors'])(
+    'after %s, ends the stream with the last snapshot and the job',
+    async (end) => {
+      const status = JOB_MOVES[end].to;
       const job = await submit();
       const { reader } = await follow(job.id);
       await reader.waitForEvent('progress');
-      await finish(job, status, 8);
+      await finish(job, end, 8);
       await publish(job, snapshotOf(job, 8, 100), status);
       await waitFor(() => reader.isClosed);
       const [progress, complete] = reader.events.slice(-2);
@@ -143,7 +144,7 @@ describe.each(DATABASES)('gateway: event streams on $name', ({ create }) => {
 
   it('answers for a finished job at once', async () => {
     const job = await submit();
-    await finish(job, 'completed', 3);
+    await finish(job, 'complete', 3);
     const { reader } = await follow(job.id);
     await waitFor(() => reader.isClosed);
     expect(reader.events.map(({ event }) => event)).toEqual(['status', 'progress', 'complete']);
@@ -152,7 +153,7 @@ describe.each(DATABASES)('gateway: event streams on $name', ({ create }) => {
   it('replays what came after Last-Event-ID, then goes on live', async () => {
     limits.pollMs = 20;
     const job = await submit();
-    await move(job.id, 'planning');
+    await move(job.id, 'plan');
     const { reader: all } = await follow(job.id, { 'last-event-id': '0' });
     await waitFor(() => all.ofType('status').length === 2);
     expect(all.ofType('status').map(({ data }) => data.status)).toEqual(['queued', 'planning']);
@@ -162,7 +163,7 @@ describe.each(DATABASES)('gateway: event streams on $name', ({ create }) => {
     await database.dataSource.transaction((manager) =>
       recordEvent(manager, job.id, 'job_error', { code: 'internal', chunk: 3, message: 'one\nline' }),
     );
-    await move(job.id, 'running');
+    await move(job.id, 'run');
     for (const reader of [all, rest])
       await waitFor(() => reader.ofType('status').some(({ data }) => data.status === 'running'));
     expect(rest.ofType('status').map(({ data }) => data.status)).toEqual(['planning', 'running']);

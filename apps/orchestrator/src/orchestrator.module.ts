@@ -11,6 +11,7 @@ import { OrchestratorLoop } from './loop/orchestrator.loop.js';
 import { WakeConsumer } from './loop/wake.consumer.js';
 import { PlanningService } from './planning/planning.service.js';
 import { PlanningStore } from './planning/planning.store.js';
+import { ReopeningStore } from './planning/reopening.store.js';
 import { ProgressService } from './progress/progress.service.js';
 import { ProgressStore } from './progress/progress.store.js';
 import { WorkerHeartbeatConsumer } from './workers/worker-heartbeat.consumer.js';
@@ -23,6 +24,7 @@ import { WorkersStore } from './workers/workers.store.js';
     OrchestratorLoop,
     PlanningService,
     PlanningStore,
+    ReopeningStore,
     Dispatcher,
     DispatchStore,
     Finisher,

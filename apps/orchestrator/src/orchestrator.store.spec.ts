@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { v7 as uuidv7 } from 'uuid';
 import { MemoryBroker } from '#common/broker/memory-broker.js';
 import { CHUNKS } from '#common/broker/topology.js';
 import { loadConfig } from '#common/config/load-config.js';
+import type { Reopening } from '#common/contracts/reopening.js';
+import { insertIgnore } from '#common/persistence/dialect.js';
 import { makeJob, makeRunningJob } from '../../../test/support/make-job.js';
 import { waitFor } from '../../../test/support/wait-for.js';
 import { DATABASES, type TestDatabase } from '../../../test/support/test-database.js';
@@ -13,6 +16,7 @@ import { HousekeepingStore } from './housekeeping/housekeeping.store.js';
 import { LeaderLease } from './leadership/leader-lease.js';
 import { PlanningService } from './planning/planning.service.js';
 import { PlanningStore } from './planning/planning.store.js';
+import { ReopeningStore } from './planning/reopening.store.js';
 import { WorkersStore } from './workers/workers.store.js';
 
 const config = loadConfig({}, {});
@@ -31,7 +35,8 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
     query('UPDATE chunks SET state = ?, lease_until = 1 WHERE job_id = ? AND chunk_no = ?', state, id, no);
 
   describe('planning', () => {
-    const planner = (): PlanningService => new PlanningService(new PlanningStore(database.dataSource), config);
+    const planner = (): PlanningService =>
+      new PlanningService(new PlanningStore(database.dataSource), new ReopeningStore(database.dataSource), config);
 
     it('puts every site into exactly one chunk, all inputs of a site into the same', async () => {
       const hosts = Array.from({ length: 45 }, (_, i) => `h${i % 40}.example`);
@@ -68,6 +73,89 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       const id = await makeJob(database.dataSource, { status: 'cancelling' });
       expect(await new PlanningStore(database.dataSource).addChunks(id, 1, 10)).toBe('stopped');
       expect(await chunksOf(id)).toHaveLength(0);
+    });
+
+    it('fails a job without a site', async () => {
+      const id = await makeJob(database.dataSource, { hosts: [] });
+      await planner().planWaiting(() => true);
+      expect(await jobOf(id)).toMatchObject({ status: 'failed', error: 'there is no site to visit' });
+    });
+
+    it('plans only so many jobs of an account ahead, and those of others and of higher priority all the same', async () => {
+      const [many, few] = [uuidv7(), uuidv7()];
+      for (let i = 0; i < 130; i++) await makeJob(database.dataSource, { accountId: many });
+      const own = planner();
+      while (await own.planWaiting(() => true));
+      const planned = async (accountId: string): Promise<number> =>
+        (await query("SELECT id FROM jobs WHERE account_id = ? AND status = 'running'", accountId)).length;
+      expect(await planned(many)).toBe(100);
+      expect(own.hasBacklog()).toBe(true);
+      await makeJob(database.dataSource, { accountId: few });
+      const urgent = await makeJob(database.dataSource, { accountId: many, priority: 9 });
+      await own.planWaiting(() => true);
+      expect([await planned(few), (await jobOf(urgent)).status]).toEqual([1, 'running']);
+      // What has been dispatched makes room.
+      await query("UPDATE chunks SET state = 'dispatched'");
+      while (await own.planWaiting(() => true));
+      expect(await planned(many)).toBe(131);
+      expect(own.hasBacklog()).toBe(false);
+    });
+  });
+
+  describe('a retry', () => {
+    const hosts = [['a.example', 'b.example'], ['c.example'], ['d.example'], ['e.example']];
+    const retry = async (over: Partial<Reopening>): Promise<string> => {
+      const id = await makeRunningJob(database.dataSource, hosts);
+      for (const [no, state] of ['done', 'failed', 'cancelled', 'done'].entries()) await setChunk(id, no, state);
+      await query(
+        "UPDATE chunks SET failures = 5, losses = 2, error = 'x', sites_done = sites, emails = 3 WHERE job_id = ?",
+        id,
+      );
+      await insertIgnore(
+        database.dataSource,
+        'sites',
+        ['job_id', 'host', 'chunk_no', 'outcome', 'emails', 'pages', 'bytes', 'finished_at'],
+        [
+          [id, 'a.example', 0, 'timeout', 0, 0, 0, 1],
+          [id, 'b.example', 0, 'found', 3, 1, 1, 1],
+          [id, 'e.example', 3, 'no_address', 0, 1, 1, 1],
+        ],
+      );
+      await query(
+        "UPDATE jobs SET status = 'planning', reopening = ? WHERE id = ?",
+        JSON.stringify({ states: [], outcomes: [], ...over }),
+        id,
+      );
+      const store = new PlanningStore(database.dataSource);
+      await new PlanningService(store, new ReopeningStore(database.dataSource), config).planWaiting(() => true);
+      expect(await jobOf(id)).toMatchObject({ status: 'running', reopening: null });
+      return id;
+    };
+    const openOf = async (id: string): Promise<number[]> =>
+      (await chunksOf(id))
+        .filter((chunk: { state: string }) => chunk.state === 'pending')
+        .map((chunk: { chunk_no: number }) => chunk.chunk_no);
+
+    it('opens the chunks in the named states, with their failures forgotten', async () => {
+      const id = await retry({ states: ['failed', 'cancelled'] });
+      expect(await openOf(id)).toEqual([1, 2]);
+      expect((await chunksOf(id))[1]).toMatchObject({ failures: 0, losses: 0, error: null, emails: 3 });
+    });
+
+    it('runs sites of the named outcomes again, and no other of their chunk', async () => {
+      const id = await retry({ outcomes: ['timeout', 'http_error'] });
+      expect(await openOf(id)).toEqual([0]);
+      const chunks = new ChunkStore(database.dataSource, config);
+      const [claim] = await chunks.claim([{ jobId: id, chunkNo: 0, worker: 'w' }]);
+      expect((await chunks.open(claim!)).sites.map(({ host }) => host)).toEqual(['a.example']);
+      expect(claim).toMatchObject({ sitesDone: 1 });
+    });
+
+    it('stops where the job is cancelled meanwhile', async () => {
+      const id = await makeRunningJob(database.dataSource, hosts);
+      await query("UPDATE jobs SET status = 'cancelling' WHERE id = ?", id);
+      const store = new ReopeningStore(database.dataSource);
+      expect(await store.reopenChunks(id, { states: ['failed'], outcomes: [] }, { from: 0, to: 9 })).toBe('stopped');
     });
   });
 

@@ -42,7 +42,7 @@ export class JobsStore {
 
   /** False when the job's status does not allow it. */
   startCancelling(jobId: string): Promise<boolean> {
-    return this.dataSource.transaction((manager) => moveJob(manager, jobId, 'cancelling'));
+    return this.dataSource.transaction((manager) => moveJob(manager, jobId, 'cancel'));
   }
 }
 

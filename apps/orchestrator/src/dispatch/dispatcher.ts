@@ -35,21 +35,25 @@ export class Dispatcher {
     return this.ramp.isFilling();
   }
 
-  async dispatch(): Promise<void> {
+  /** Returns how many chunks were sent. */
+  async dispatch(): Promise<number> {
     // Each refused message would cost its time-out.
-    if (!this.broker.isConnected()) return;
+    if (!this.broker.isConnected()) return 0;
     await this.takeBackStale();
     const slots = await this.store.countLiveSlots();
     const inFlight = await this.store.countInFlight();
     const free = Math.ceil(WINDOW_FACTOR * slots) - inFlight;
-    if (free <= 0) return;
+    if (free <= 0) return 0;
     const demands = await this.store.listDemands();
     const due = demands.reduce((sum, demand) => sum + demand.due, 0);
     const share = shareWindow(due > free ? this.ramp.limit(free, slots, inFlight) : free, demands);
+    let sent = 0;
     for (const [jobId, count] of share) {
       const chunks = await this.store.listDue(jobId, count);
       if (chunks.length > 0) await this.send(jobId, chunks);
+      sent += chunks.length;
     }
+    return sent;
   }
 
   /** Marked before they are sent: a crash in between leaves a stale row, which is taken back, never a lost chunk. */

@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { OPEN_CHUNK_STATES } from '#common/domain/chunk-state.js';
-import { BUDGET_EXCEEDED, DEADLINE_EXCEEDED, isTerminal, type JobStatus } from '#common/domain/job-status.js';
+import {
+  BUDGET_EXCEEDED,
+  DEADLINE_EXCEEDED,
+  isTerminal,
+  JOB_MOVES,
+  type JobMove,
+  type JobStatus,
+} from '#common/domain/job-status.js';
 import { dialectOf, insertIgnore, listOf, runSql, toBuffer } from '#common/persistence/dialect.js';
 import { moveJob } from '#common/persistence/job-moves.js';
 import type { ProgressSnapshot } from '#common/contracts/job-progressed.contract.js';
@@ -21,8 +28,16 @@ export interface FinishableJob {
   id: string;
   accountId: string;
   status: JobStatus;
+}
+
+/** What the last move of a job depends on. */
+interface LockedJob {
+  status: JobStatus;
   error: string | null;
   startedAt: number | null;
+  targetReachedAt: number | null;
+  sitesTotal: number;
+  snapshotSeq: number;
 }
 
 @Injectable()
@@ -85,7 +100,7 @@ export class FinishingStore {
   /** Jobs without an open chunk; index ix_chunks_due. */
   listFinishable(): Promise<FinishableJob[]> {
     return this.dataSource.query(
-      `SELECT id, account_id AS accountId, status, error, started_at AS startedAt FROM jobs
+      `SELECT id, account_id AS accountId, status FROM jobs
         WHERE status IN ('running', 'paused', 'cancelling') AND NOT EXISTS (
           SELECT 1 FROM chunks c WHERE c.job_id = jobs.id AND c.state IN (${listOf(OPEN_CHUNK_STATES)}))`,
       [...OPEN_CHUNK_STATES],
@@ -130,7 +145,7 @@ export class FinishingStore {
       const [totals] = await readTotals(manager, [jobId]);
       if (totals && totals.pending + totals.dispatched + totals.running > 0) return null;
       const finishedAt = Date.now();
-      const { status, error } = judge(job, totals);
+      const { move, error } = judge(job, totals);
       const snapshot = buildSnapshot({
         totals: totals ?? emptyTotals(jobId),
         version: job.snapshotSeq + 1,
@@ -139,25 +154,22 @@ export class FinishingStore {
         emailsPerSecond: perSecond(totals?.emails ?? 0, finishedAt - (job.startedAt ?? finishedAt)),
         etaSeconds: 0,
       });
-      const moved = await moveJob(manager, jobId, status, {
+      const moved = await moveJob(manager, jobId, move, {
         error,
         finished_at: finishedAt,
         snapshot: JSON.stringify(snapshot),
         snapshot_seq: snapshot.version,
       });
       await runSql(manager, 'DELETE FROM site_waits WHERE job_id = ?', [jobId]);
-      return moved ? { jobId, status, snapshot } : null;
+      return moved ? { jobId, status: JOB_MOVES[move].to, snapshot } : null;
     });
   }
 }
 
-async function lockJob(
-  manager: EntityManager,
-  jobId: string,
-): Promise<(FinishableJob & { sitesTotal: number; snapshotSeq: number }) | undefined> {
+async function lockJob(manager: EntityManager, jobId: string): Promise<LockedJob | undefined> {
   const { forUpdate } = dialectOf(manager);
   const [job] = await manager.query(
-    `SELECT id, account_id AS accountId, status, error, started_at AS startedAt,
+    `SELECT status, error, started_at AS startedAt, target_reached_at AS targetReachedAt,
             sites_total AS sitesTotal, snapshot_seq AS snapshotSeq
        FROM jobs WHERE id = ? ${forUpdate}`,
     [jobId],
@@ -166,13 +178,14 @@ async function lockJob(
 }
 
 /** Page and site errors are outcomes; only failed chunks and a missed deadline are errors of the job. */
-function judge(job: FinishableJob, totals: JobTotals | undefined): { status: JobStatus; error: string | null } {
-  if (job.status === 'cancelling') return { status: 'cancelled', error: job.error };
-  const failed = totals?.failed ?? 0;
-  // A deadline that passes when all is done has cancelled nothing.
-  if (job.error !== null && (totals?.cancelled ?? 0) > 0) return { status: 'completed_with_errors', error: job.error };
-  if (failed === 0) return { status: 'completed', error: null };
-  return { status: 'completed_with_errors', error: `${failed} of ${totals?.total} chunks failed` };
+function judge(job: LockedJob, totals: JobTotals | undefined): { move: JobMove; error: string | null } {
+  if (job.status === 'cancelling') return { move: 'endCancelling', error: job.error };
+  const { failed = 0, cancelled = 0, total = 0 } = totals ?? {};
+  // A deadline that passes when all is done has cancelled nothing. A retry that left out what an earlier one cancelled has.
+  const isCutShort = cancelled > 0 && job.targetReachedAt === null;
+  if (isCutShort) return { move: 'completeWithErrors', error: job.error ?? DEADLINE_EXCEEDED };
+  if (failed === 0) return { move: 'complete', error: null };
+  return { move: 'completeWithErrors', error: `${failed} of ${total} chunks failed` };
 }
 
 function emptyTotals(jobId: string): JobTotals {

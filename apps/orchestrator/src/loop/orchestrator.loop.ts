@@ -44,8 +44,10 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
       if (await planner.planWaiting(isLeader)) this.dispatching.wake();
     });
     this.dispatching = led('dispatching', async () => {
-      await dispatcher.dispatch();
+      const sent = await dispatcher.dispatch();
       if (dispatcher.isFilling()) this.dispatching.wake();
+      // What was sent made room for the next plans.
+      if (sent > 0 && planner.hasBacklog()) this.planning.wake();
     });
     this.supervising = led('supervising', async () => {
       if ((await dispatchStore.reapExpired()) > 0) this.dispatching.wake();

@@ -6,17 +6,55 @@ import { moveJob } from '#common/persistence/job-moves.js';
 export interface JobToPlan {
   id: string;
   target: number | null;
+  /** Reopening as JSON: the job was planned before, and parts of it are to run again. */
+  reopening: string | null;
 }
+
+/** Jobs of one account and priority that wait to be planned, or whose chunks wait to be dispatched. */
+export interface WaitingJobs {
+  accountId: string;
+  priority: number;
+  jobs: number;
+}
+
+const SELECT = 'SELECT id, target, reopening FROM jobs';
 
 @Injectable()
 export class PlanningStore {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Jobs that wait to be planned, or whose planner died; index ix_jobs_status. */
-  listToPlan(limit: number): Promise<JobToPlan[]> {
+  /** Jobs that are being planned: a retry, or their planner died; index ix_jobs_queue. */
+  listInPlanning(limit: number): Promise<JobToPlan[]> {
+    return this.dataSource.query(`${SELECT} WHERE status = 'planning' ORDER BY id LIMIT ?`, [limit]);
+  }
+
+  /** Index ix_jobs_queue alone: 3 ms over 10,000 jobs. */
+  async countQueued(): Promise<WaitingJobs[]> {
+    return toWaiting(
+      await this.dataSource.query(
+        `SELECT account_id AS accountId, priority, COUNT(*) AS jobs FROM jobs WHERE status = 'queued'
+          GROUP BY account_id, priority`,
+      ),
+    );
+  }
+
+  /** Planned jobs of which a chunk has never been dispatched, or waits to be again; indexes ix_jobs_queue, ix_chunks_due. */
+  async countPlanned(): Promise<WaitingJobs[]> {
+    return toWaiting(
+      await this.dataSource.query(
+        `SELECT account_id AS accountId, priority, COUNT(*) AS jobs FROM jobs
+          WHERE status = 'running' AND target_reached_at IS NULL AND error IS NULL
+            AND EXISTS (SELECT 1 FROM chunks c WHERE c.job_id = jobs.id AND c.state = 'pending')
+          GROUP BY account_id, priority`,
+      ),
+    );
+  }
+
+  /** The oldest; index ix_jobs_queue. */
+  listQueued({ accountId, priority }: WaitingJobs, limit: number): Promise<JobToPlan[]> {
     return this.dataSource.query(
-      "SELECT id, target FROM jobs WHERE status IN ('queued', 'planning') ORDER BY priority DESC, id LIMIT ?",
-      [limit],
+      `${SELECT} WHERE status = 'queued' AND account_id = ? AND priority = ? ORDER BY id LIMIT ?`,
+      [accountId, priority, limit],
     );
   }
 
@@ -31,8 +69,13 @@ export class PlanningStore {
   /** Moves a queued job to planning, with its plan; a job that a planner left in planning has it already. */
   async beginPlanning(jobId: string, plan: { workerCount: number; sites: number }): Promise<void> {
     await this.dataSource.transaction((manager) =>
-      moveJob(manager, jobId, 'planning', { worker_count: plan.workerCount, sites_total: plan.sites }),
+      moveJob(manager, jobId, 'plan', { worker_count: plan.workerCount, sites_total: plan.sites }),
     );
+  }
+
+  /** Nothing can be planned: the job ends here. */
+  async failPlanning(jobId: string, error: string): Promise<void> {
+    await this.dataSource.transaction((manager) => moveJob(manager, jobId, 'fail', { error, finished_at: Date.now() }));
   }
 
   /**
@@ -60,17 +103,25 @@ export class PlanningStore {
       const rows = runs.map((run, i) => [jobId, firstNo + i, 'pending', run.length, run[0], run.at(-1)]);
       await insertIgnore(manager, 'chunks', ['job_id', 'chunk_no', 'state', 'sites', 'first_host', 'last_host'], rows);
       if (hosts.length === limit) return 'more';
-      await moveJob(manager, jobId, 'running', { started_at: Date.now() });
+      await moveJob(manager, jobId, 'run', { started_at: Date.now() });
       return 'started';
     });
   }
 }
 
 /** Locks the job row: a cancel waits, and then finds every chunk that was added. */
-async function isPlanning(manager: EntityManager, jobId: string): Promise<boolean> {
+export async function isPlanning(manager: EntityManager, jobId: string): Promise<boolean> {
   const { forUpdate } = dialectOf(manager);
   const [job] = await manager.query(`SELECT status FROM jobs WHERE id = ? ${forUpdate}`, [jobId]);
   return job?.status === 'planning';
+}
+
+function toWaiting(rows: Record<string, unknown>[]): WaitingJobs[] {
+  return rows.map((row) => ({
+    accountId: String(row.accountId),
+    priority: Number(row.priority),
+    jobs: Number(row.jobs),
+  }));
 }
 
 function cutIntoRuns(hosts: string[], length: number): string[][] {

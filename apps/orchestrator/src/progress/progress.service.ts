@@ -38,7 +38,7 @@ export class ProgressService {
       totals,
       version: job.snapshotSeq + 1,
       sitesTotal: job.sitesTotal,
-      percent: percentOf({ ...totals, sitesTotal: job.sitesTotal, target: job.target, before: before?.percent ?? 0 }),
+      percent: percentOf({ ...totals, sitesTotal: job.sitesTotal, target: job.target, before: percentBefore(before) }),
       emailsPerSecond: rate.emailsPerSecond(),
       etaSeconds: rate.etaSeconds(job),
     });
@@ -48,6 +48,11 @@ export class ProgressService {
       .publish(jobProgressed, { jobId: job.id, status: job.status, snapshot })
       .catch((error: unknown) => this.logger.debug('progress not sent', { error: describeError(error) }));
   }
+}
+
+/** An open job that has been at 100 has ended once and was opened again: it starts anew. */
+function percentBefore(snapshot: ProgressSnapshot | null): number {
+  return snapshot === null || snapshot.percent === 100 ? 0 : snapshot.percent;
 }
 
 /** A job in which nothing moves is not written again every second. */

@@ -1,40 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import { parseAddress } from './address.js';
 import { deliveryHoldMs, retryDelayMs } from './backoff.js';
-import { canMoveJob, isTerminal, JOB_STATUSES, type JobStatus, sourcesOf } from './job-status.js';
+import {
+  canMoveJob,
+  isTerminal,
+  JOB_MOVES,
+  JOB_STATUSES,
+  type JobMove,
+  type JobStatus,
+  OPEN_JOB_STATUSES,
+} from './job-status.js';
 import { parseSite } from './site.js';
 
 describe('job status', () => {
-  it('allows exactly these moves', () => {
-    const moves = JOB_STATUSES.flatMap((from) =>
-      JOB_STATUSES.filter((to) => canMoveJob(from, to)).map((to) => `${from}>${to}`),
-    ).toSorted();
-    expect(moves).toEqual(
-      [
-        'held>queued',
-        'held>cancelling',
-        'queued>planning',
-        'queued>cancelling',
-        'planning>running',
-        'planning>failed',
-        'planning>cancelling',
-        'running>paused',
-        'running>completed',
-        'running>completed_with_errors',
-        'running>cancelling',
-        'paused>running',
-        'paused>completed',
-        'paused>completed_with_errors',
-        'paused>cancelling',
-        'cancelling>cancelled',
-      ].toSorted(),
-    );
+  const allowed: Record<JobMove, string> = {
+    start: 'held > queued',
+    cancel: 'held queued planning running paused > cancelling',
+    pause: 'running > paused',
+    resume: 'paused > running',
+    retry: 'completed_with_errors failed > planning',
+    retrySites: 'completed completed_with_errors failed > planning',
+    plan: 'queued > planning',
+    run: 'planning > running',
+    complete: 'running paused > completed',
+    completeWithErrors: 'running paused > completed_with_errors',
+    fail: 'planning > failed',
+    endCancelling: 'cancelling > cancelled',
+  };
+
+  it.each(Object.entries(allowed))('%s: %s, and from nowhere else', (name, moves) => {
+    const move = name as JobMove;
+    const from = JOB_STATUSES.filter((status) => canMoveJob(status, move));
+    expect(`${from.join(' ')} > ${JOB_MOVES[move].to}`).toBe(moves);
   });
 
-  it('ends in four states', () => {
+  it('knows no other move', () => expect(Object.keys(JOB_MOVES)).toEqual(Object.keys(allowed)));
+
+  it('ends in four states, every other one is open', () => {
     const terminal: JobStatus[] = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
     expect(JOB_STATUSES.filter(isTerminal)).toEqual(terminal);
-    expect(sourcesOf('cancelled')).toEqual(['cancelling']);
+    expect(OPEN_JOB_STATUSES).toEqual(JOB_STATUSES.filter((status) => !isTerminal(status)));
   });
 });
 

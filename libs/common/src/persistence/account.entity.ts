@@ -39,6 +39,7 @@ export class ApiKey {
 
 /** The first answer to a request that carried an Idempotency-Key. */
 @Entity('idempotency_keys')
+@Index('ix_idempotency_keys_created', ['createdAt'])
 export class IdempotencyKey {
   @PrimaryColumn('varchar', { name: 'account_id', length: 36 })
   accountId!: string;

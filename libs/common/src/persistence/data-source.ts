@@ -8,6 +8,7 @@ import { Job, JobError, JobEvent, JobInput } from './job.entity.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Politeness0002 } from './migrations/0002-politeness.js';
 import { Evidence0003 } from './migrations/0003-evidence.js';
+import { Reliability0004 } from './migrations/0004-reliability.js';
 import { serialiseTransactions } from './sqlite-runner.js';
 import { Lease, Worker } from './worker.entity.js';
 
@@ -31,7 +32,7 @@ const SHARED = {
     RobotsEntry,
     SiteWait,
   ],
-  migrations: [Initial0001, Politeness0002, Evidence0003],
+  migrations: [Initial0001, Politeness0002, Evidence0003, Reliability0004],
   migrationsTransactionMode: 'each',
   synchronize: false,
 } as const satisfies Partial<DataSourceOptions>;

@@ -1,18 +1,18 @@
 import type { EntityManager } from 'typeorm';
-import { sourcesOf, type JobStatus } from '../domain/job-status.js';
+import { JOB_MOVES, type JobMove } from '../domain/job-status.js';
 import { listOf, runSql } from './dialect.js';
 
 /**
- * Moves a job to `to` if its status allows it (a compare-and-set on status and version) and records the lifecycle
- * event in the same transaction. `set` names further columns to write. Returns false where the move was not allowed.
+ * Makes a move if the job's status allows it (a compare-and-set on the status) and records the lifecycle event in the same
+ * transaction. `set` names further columns to write. Returns false where the move was not allowed.
  */
 export async function moveJob(
   manager: EntityManager,
   jobId: string,
-  to: JobStatus,
+  move: JobMove,
   set: Record<string, string | number | null> = {},
 ): Promise<boolean> {
-  const from = sourcesOf(to);
+  const { from, to } = JOB_MOVES[move];
   const columns = Object.keys(set).map((column) => `, ${column} = ?`);
   const moved = await runSql(
     manager,

@@ -4,7 +4,7 @@ import type { JobStatus } from '../domain/job-status.js';
 /** Times of all entities are epoch ms, given by the app, except lease columns (the database's clock). */
 @Entity('jobs')
 @Index('ix_jobs_account', ['accountId', 'id'])
-@Index('ix_jobs_status', ['status'])
+@Index('ix_jobs_queue', ['status', 'accountId', 'priority', 'id'])
 export class Job {
   /** UUIDv7: sorts by creation. */
   @PrimaryColumn('varchar', { length: 36 })
@@ -49,6 +49,17 @@ export class Job {
   /** Distinct sites, known once planned. */
   @Column('integer', { name: 'sites_total', default: 0 })
   sitesTotal!: number;
+
+  /** The lines of `job_inputs` that belong to the job: inputsFrom <= seq < inputsTo. Others are of an upload under way, or broken off. */
+  @Column('integer', { name: 'inputs_from', default: 0 })
+  inputsFrom!: number;
+
+  @Column('integer', { name: 'inputs_to', default: 0 })
+  inputsTo!: number;
+
+  /** Reopening as JSON: what the planner opens again for a retry; null when there is nothing to open. */
+  @Column('text', { nullable: true })
+  reopening!: string | null;
 
   @Column('bigint', { name: 'deadline_at', nullable: true })
   deadlineAt!: number | null;

@@ -31,6 +31,10 @@ export class Worker {
   @Column('double', { name: 'emails_per_second' })
   emailsPerSecond!: number;
 
+  /** Why it crashed, or its process died. */
+  @Column('varchar', { length: 500, nullable: true })
+  error!: string | null;
+
   /** Clock of the orchestrator that wrote the row. */
   @Column('bigint', { name: 'heartbeat_at' })
   heartbeatAt!: number;

@@ -1,0 +1,12 @@
+import { z } from 'zod';
+import { SITE_OUTCOMES } from '../domain/site-outcome.js';
+
+/**
+ * What a retry opens again: what `jobs.reopening` holds as JSON, written by the gateway and worked off by the planner. Chunks
+ * in these states run again, and so do chunks with sites of these outcomes, for these sites only.
+ */
+export const reopening = z.object({
+  states: z.array(z.enum(['failed', 'cancelled'])),
+  outcomes: z.array(z.enum(SITE_OUTCOMES)),
+});
+export type Reopening = z.infer<typeof reopening>;
