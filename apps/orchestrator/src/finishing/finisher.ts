@@ -14,17 +14,18 @@ export class Finisher {
     private readonly broker: Broker,
   ) {}
 
-  async finishJobs(): Promise<void> {
+  async finishJobs(isActive: () => boolean): Promise<void> {
     for (const job of await this.store.listFinishable()) {
+      if (!isActive()) return;
       // One job that cannot be finished must not keep the others from it.
-      await this.finishJob(job).catch((error: unknown) =>
+      await this.finishJob(job, isActive).catch((error: unknown) =>
         this.logger.error('job could not be finished', { jobId: job.id }, error),
       );
     }
   }
 
-  private async finishJob(job: FinishableJob): Promise<void> {
-    await this.store.recordContacts(job);
+  private async finishJob(job: FinishableJob, isActive: () => boolean): Promise<void> {
+    if (!(await this.store.recordContacts(job, isActive))) return;
     const finished = await this.store.finish(job.id);
     if (!finished) return;
     this.logger.log('job finished', { jobId: job.id, status: finished.status, emails: finished.snapshot.emails });

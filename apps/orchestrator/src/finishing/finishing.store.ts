@@ -109,17 +109,18 @@ export class FinishingStore {
 
   /**
    * Enters what the job counts into the account's contacts (with `dedupe: account` its flushes have done so), and dates
-   * those anew that earlier jobs have entered. Idempotent: a crash before the job's last move repeats it.
+   * those anew that earlier jobs have entered. Idempotent: a crash before the job's last move repeats it. False when it
+   * ended early.
    */
-  async recordContacts(job: FinishableJob): Promise<void> {
+  async recordContacts(job: FinishableJob, isActive: () => boolean): Promise<boolean> {
     let after: Buffer = Buffer.alloc(0);
-    for (;;) {
+    while (isActive()) {
       const rows: { hash: Buffer | ArrayBuffer; seq: number; flags: string }[] = await this.dataSource.query(
         "SELECT hash, seq, flags FROM emails WHERE job_id = ? AND hash > ? AND flags IN ('', 'known') ORDER BY hash LIMIT ?",
         [job.id, after, CONTACTS_PER_STATEMENT],
       );
       const last = rows.at(-1);
-      if (!last) return;
+      if (!last) return true;
       const counted = rows.filter(({ flags }) => flags === '');
       await insertIgnore(
         this.dataSource,
@@ -135,6 +136,7 @@ export class FinishingStore {
       );
       after = toBuffer(last.hash);
     }
+    return false;
   }
 
   /** The last move: terminal status, last snapshot and event in one transaction. Null when the job is not finished after all. */

@@ -5,6 +5,8 @@ import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
 const FORGET_WORKERS_MS = 10 * 60_000;
 /** Far longer than any delay: what a host's row is kept for is `next_fetch_at`. */
 const FORGET_HOSTS_MS = 24 * 3600_000;
+/** A client that repeats a request repeats it within minutes; what the key protects is then long decided. */
+const FORGET_KEYS_MS = 7 * 24 * 3600_000;
 const ROWS_PER_STATEMENT = 500;
 
 /** Deletes what has had its time, so that no table grows with every host that was ever visited. */
@@ -16,6 +18,8 @@ export class HousekeepingStore {
     const { nowMs } = dialectOf(this.dataSource);
     // Index ix_workers_heartbeat.
     await runSql(this.dataSource, 'DELETE FROM workers WHERE heartbeat_at < ?', [Date.now() - FORGET_WORKERS_MS]);
+    // Index ix_idempotency_keys_created.
+    await runSql(this.dataSource, 'DELETE FROM idempotency_keys WHERE created_at < ?', [Date.now() - FORGET_KEYS_MS]);
     await this.deleteRows('robots_cache', 'origin', `expires_at < ${nowMs}`);
     await this.deleteRows(
       'host_leases',

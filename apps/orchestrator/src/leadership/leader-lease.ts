@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
-import { dialectOf, insertIgnore, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, insertIgnore, isUnreachable, runSql } from '#common/persistence/dialect.js';
 
 const NAME = 'orchestrator';
 
@@ -18,6 +18,7 @@ export class LeaderLease {
   private leading = false;
   /** Monotonic ms until which this process may believe it leads. */
   private validUntil = 0;
+  private lastOutage = Number.NEGATIVE_INFINITY;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -28,8 +29,22 @@ export class LeaderLease {
     return this.leading && performance.now() < this.validUntil;
   }
 
+  /** How long ago the database was last found away, by leader and stand-by alike; infinite where it never was. */
+  msSinceOutage(): number {
+    return performance.now() - this.lastOutage;
+  }
+
   /** Takes or renews the lease; true when leadership has just been won. */
   async renew(): Promise<boolean> {
+    try {
+      return await this.take();
+    } catch (error) {
+      if (isUnreachable(error)) this.lastOutage = performance.now();
+      throw error;
+    }
+  }
+
+  private async take(): Promise<boolean> {
     const { nowMs } = dialectOf(this.dataSource);
     const leaseMs = this.config.LEASE_MS;
     const askedAt = performance.now();

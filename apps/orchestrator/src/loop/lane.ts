@@ -22,7 +22,8 @@ export class Lane {
   constructor(
     private readonly name: string,
     private readonly intervalMs: number,
-    private readonly work: () => Promise<void>,
+    /** Long work ends early when the signal aborts: the process is stopping. */
+    private readonly work: (stopping: AbortSignal) => Promise<void>,
   ) {}
 
   start(): void {
@@ -52,7 +53,7 @@ export class Lane {
 
   private async runOnce(): Promise<void> {
     try {
-      await this.work();
+      await this.work(this.stopping.signal);
       if (this.lastError !== '') this.logger.log('working again', { lane: this.name });
       this.lastError = '';
       this.hasConflicted = false;

@@ -1,4 +1,6 @@
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Consumers } from '#common/broker/consumers.js';
+import { JOBS, SETTLED } from '#common/broker/topology.js';
 import { Config } from '#common/config/config.schema.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { DispatchStore } from '../dispatch/dispatch.store.js';
@@ -11,7 +13,10 @@ import { ProgressService } from '../progress/progress.service.js';
 import { Lane } from './lane.js';
 
 const TICK_MS = 1000;
+/** A dead worker's chunks wait for this on top of its lease. */
+const REAP_MS = 250;
 const HOUSEKEEPING_MS = 60_000;
+export const HINTS_AT_ONCE = 100;
 
 /**
  * All that the orchestrator does by itself, in lanes that do not wait for each other: a long plan, a large finish
@@ -27,21 +32,23 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
 
   constructor(
     private readonly lease: LeaderLease,
-    config: Config,
+    private readonly consumers: Consumers,
+    private readonly config: Config,
     planner: PlanningService,
     dispatcher: Dispatcher,
-    dispatchStore: DispatchStore,
+    private readonly dispatchStore: DispatchStore,
     finisher: Finisher,
     finishingStore: FinishingStore,
     progress: ProgressService,
     housekeeping: HousekeepingStore,
   ) {
-    const isLeader = (): boolean => lease.isLeader();
-    const led = (name: string, work: () => Promise<void>, intervalMs = TICK_MS): Lane =>
-      new Lane(name, intervalMs, async () => (isLeader() ? work() : undefined));
-
-    this.planning = led('planning', async () => {
-      if (await planner.planWaiting(isLeader)) this.dispatching.wake();
+    const led = (name: string, work: (isActive: () => boolean) => Promise<void>, intervalMs = TICK_MS): Lane =>
+      new Lane(name, intervalMs, async (stopping) => {
+        const isActive = (): boolean => lease.isLeader() && !stopping.aborted;
+        if (isActive()) await work(isActive);
+      });
+    this.planning = led('planning', async (isActive) => {
+      if (await planner.planWaiting(isActive)) this.dispatching.wake();
     });
     this.dispatching = led('dispatching', async () => {
       const sent = await dispatcher.dispatch();
@@ -49,29 +56,38 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
       // What was sent made room for the next plans.
       if (sent > 0 && planner.hasBacklog()) this.planning.wake();
     });
+    const reap = async (): Promise<void> => {
+      // After an outage of the database every lease has expired: the living renew theirs first.
+      if (lease.msSinceOutage() < config.LEASE_MS) return;
+      if ((await dispatchStore.reapExpired()) > 0) this.wakeForChunk();
+    };
     this.supervising = led('supervising', async () => {
-      if ((await dispatchStore.reapExpired()) > 0) this.dispatching.wake();
       await finishingStore.markOverdue();
       await finishingStore.markOverBudget();
       if ((await finishingStore.cancelUnneeded()) > 0) this.finishing.wake();
     });
-    this.finishing = led('finishing', () => finisher.finishJobs());
+    this.finishing = led('finishing', (isActive) => finisher.finishJobs(isActive));
     this.lanes = [
       new Lane('leading', Math.ceil(config.LEASE_MS / 3), async () => {
-        if (!(await lease.renew())) return;
+        const hasWon = await lease.renew();
+        await this.listen(lease.isLeader());
+        if (!hasWon) return;
         dispatcher.suspectLoss();
         this.wake();
       }),
       this.planning,
       this.dispatching,
       this.supervising,
+      led('reaping', reap, REAP_MS),
       this.finishing,
       led('progress', () => progress.publishProgress()),
       led('housekeeping', () => housekeeping.deleteExpired(), HOUSEKEEPING_MS),
     ];
   }
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
+    // Nobody else works on an embedded database: what runs in it ran in a process that is dead.
+    if (!this.config.isDistributed) await this.dispatchStore.expireLeases();
     for (const lane of this.lanes) lane.start();
   }
 
@@ -79,6 +95,12 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
     await Promise.all(this.lanes.map((lane) => lane.stop()));
     // Best effort: without it the lease runs out by itself.
     await this.lease.release().catch(() => {});
+  }
+
+  /** Hints are for the leader: those that reach a stand-by are lost. */
+  private async listen(isLeader: boolean): Promise<void> {
+    await this.consumers.get(JOBS).setConcurrency(isLeader ? HINTS_AT_ONCE : 0);
+    await this.consumers.get(SETTLED).setConcurrency(isLeader ? HINTS_AT_ONCE : 0);
   }
 
   /** A job or worker changed. */

@@ -14,6 +14,7 @@ const COLUMNS = [
   'url',
   'consecutive_errors',
   'emails_per_second',
+  'error',
   'heartbeat_at',
 ];
 
@@ -33,6 +34,7 @@ export class WorkersStore {
       slot.url,
       slot.consecutiveErrors,
       slot.emailsPerSecond,
+      slot.error,
       heartbeatAt,
     ]);
     for (let start = 0; start < rows.length; start += ROWS_PER_STATEMENT) {

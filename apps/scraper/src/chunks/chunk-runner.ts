@@ -23,6 +23,7 @@ import { SitePipeline } from './site-pipeline.js';
 
 const MAX_WAIT_MS = 5000;
 const PROGRESS_LOG_MS = 2000;
+const SETTLE_RETRY_MS = 1000;
 /** Wait before a chunk runs again that the database or the broker, not the chunk, has failed. */
 const INFRASTRUCTURE_DELAY_MS = 5000;
 
@@ -89,6 +90,8 @@ export class ChunkRunner implements OnModuleDestroy {
     this.leases.hold(chunk, stop);
     const timer = setTimeout(() => stop('timeout'), this.config.CHUNK_TIMEOUT_MS);
     if (this.isStopping) stop('shutdown');
+    // The ticket is older than a pause or the end of its job.
+    if (chunk.news !== 'held') stop(chunk.news);
     Object.assign(slot, { jobId: chunk.jobId, chunkNo: chunk.chunkNo, emails: 0, startedAt: Date.now() });
     this.logger.log('chunk started', { attempt: chunk.attempt, sites: chunk.sites.length });
     const flusher = this.flusherOf(chunk, slot, controller);
@@ -100,7 +103,7 @@ export class ChunkRunner implements OnModuleDestroy {
       // A stop by abort shows as whatever error the interrupted step threw: the reason tells.
       const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
       await hosts.close();
-      await this.settleUnfinished(chunk, slot, flusher, cause);
+      await this.untilStored(() => this.settleUnfinished(chunk, slot, flusher, cause));
     } finally {
       clearTimeout(timer);
       this.running.delete(controller);
@@ -110,6 +113,18 @@ export class ChunkRunner implements OnModuleDestroy {
     this.broker
       .publish(chunkSettled, { jobId: chunk.jobId, chunkNo: chunk.chunkNo })
       .catch((error: unknown) => this.logger.debug('settled not sent', { error: describeError(error) }));
+  }
+
+  /** However long the database is away: the lease is held meanwhile, so that the outage counts as nobody's failure or loss. */
+  private async untilStored(settle: () => Promise<void>): Promise<void> {
+    for (;;) {
+      try {
+        return await settle();
+      } catch (error) {
+        if (this.isStopping || !(isUnreachable(error) || isLockConflict(error))) throw error;
+        await sleep(SETTLE_RETRY_MS);
+      }
+    }
   }
 
   private async crawl(
@@ -180,7 +195,7 @@ export class ChunkRunner implements OnModuleDestroy {
     if (cause instanceof ChunkStopped) {
       this.logger.log('chunk stopped', { reason: cause.reason, sites: flusher.sitesWritten });
       if (cause.reason === 'cancelled' || cause.reason === 'not_needed') return this.chunks.settleCancelled(chunk);
-      const isFailure = cause.reason === 'timeout' && flusher.sitesWritten === 0;
+      const isFailure = cause.reason === 'timeout' && flusher.sitesWritten === 0 && !flusher.isHeldUp;
       if (!isFailure) return this.chunks.handBack(chunk);
     }
     if (isUnreachable(cause) || isLockConflict(cause)) {
@@ -196,7 +211,7 @@ export class ChunkRunner implements OnModuleDestroy {
     await this.chunks.fail(chunk, slot.name, { code, message: describeError(cause) });
     // Its next ticket may come to this replica while the slot rests.
     this.leases.drop(chunk);
-    const isCrashed = this.workers.pool.recordFailure(slot, `${chunk.jobId}/${chunk.chunkNo}`);
+    const isCrashed = this.workers.pool.recordFailure(slot, `${chunk.jobId}/${chunk.chunkNo}`, describeError(cause));
     if (isCrashed || this.isStopping) return;
     // The backoff of the first system: a slot that fails takes no work for two heartbeats.
     slot.status = 'waiting';

@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { type JobSpec, jobSpec } from '#common/contracts/job-spec.js';
-import { MAX_CHUNK_FAILURES } from '#common/domain/chunk-state.js';
+import { MAX_CHUNK_FAILURES, MAX_CHUNK_LOSSES } from '#common/domain/chunk-state.js';
 import { retryDelayMs } from '#common/domain/backoff.js';
-import type { JobStatus } from '#common/domain/job-status.js';
+import { isTerminal, type JobStatus } from '#common/domain/job-status.js';
 import type { ErrorCode } from '#common/domain/site-outcome.js';
 import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
+import { insertErrors } from '#common/persistence/job-errors.js';
 import { recordEvent } from '#common/persistence/job-moves.js';
 import type { SiteTask } from '../crawl/site-result.js';
-import { insertErrors } from '../results/error-rows.js';
 
 /** Identifies one run of one chunk: writes with another attempt than the row's touch nothing. */
 export interface ChunkKey {
@@ -24,6 +24,8 @@ export interface ClaimedChunk extends ChunkKey {
   accountId: string;
   target: number | null;
   spec: JobSpec;
+  /** Whether it is to be run at all: its ticket may be older than the job's pause or end. */
+  news: LeaseNews;
   /** Sites still to be done: those finished in an earlier attempt are not among them. */
   sites: SiteTask[];
 }
@@ -42,6 +44,7 @@ export interface Claim extends ChunkKey {
   target: number | null;
   /** JobSpec as JSON. */
   spec: string;
+  news: LeaseNews;
   firstHost: string;
   lastHost: string;
   sitesDone: number;
@@ -69,7 +72,8 @@ export class ChunkStore {
 
   /**
    * Takes chunks for workers, each in a new attempt, all in one statement; null in the place of one that is not to be
-   * had (a duplicate or late message). The update commits by itself and the reading is tied to the workers' unique
+   * had (a duplicate or late message). Who finds its worker gone counts the loss, as the reaper would, and leaves the last
+   * one to it. The update commits by itself and the reading is tied to the workers' unique
    * names: what is read as a worker's is that worker's.
    */
   async claim(requests: readonly ClaimRequest[]): Promise<(Claim | null)[]> {
@@ -78,25 +82,26 @@ export class ChunkStore {
     const workers = requests.flatMap(({ jobId, chunkNo, worker }) => [jobId, chunkNo, worker]);
     await runSql(
       this.dataSource,
-      `UPDATE chunks ${byPrimaryKey} SET state = 'running', attempt = attempt + 1, lease_until = ${nowMs} + ?,
-              started_at = ${nowMs},
+      `UPDATE chunks ${byPrimaryKey} SET losses = losses + CASE WHEN state = 'running' THEN 1 ELSE 0 END,
+              state = 'running', attempt = attempt + 1, lease_until = ${nowMs} + ?, started_at = ${nowMs},
               worker = CASE ${requests.map(() => 'WHEN job_id = ? AND chunk_no = ? THEN ?').join(' ')} END
         WHERE (job_id, chunk_no) IN ${tuples(requests.length, 2)}
-          AND (state IN ('pending', 'dispatched') OR (state = 'running' AND lease_until < ${nowMs}))`,
+          AND (state IN ('pending', 'dispatched')
+               OR (state = 'running' AND lease_until < ${nowMs} AND losses + 1 < ${MAX_CHUNK_LOSSES}))`,
       [this.config.LEASE_MS, ...workers, ...keys],
     );
-    const rows: Claim[] = await this.dataSource.query(
+    const rows: (Claim & JobNews)[] = await this.dataSource.query(
       `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, c.worker AS worker, c.attempt AS attempt,
               c.first_host AS firstHost, c.last_host AS lastHost, c.sites_done AS sitesDone,
-              j.account_id AS accountId, j.target AS target, j.spec AS spec
+              j.account_id AS accountId, j.target AS target, j.spec AS spec, ${JOB_NEWS}
          FROM chunks c JOIN jobs j ON j.id = c.job_id
         WHERE (c.job_id, c.chunk_no) IN ${tuples(requests.length, 2)} AND c.state = 'running'`,
       keys,
     );
-    return requests.map(
-      ({ jobId, chunkNo, worker }) =>
-        rows.find((row) => row.worker === worker && row.jobId === jobId && row.chunkNo === chunkNo) ?? null,
-    );
+    return requests.map(({ jobId, chunkNo, worker }) => {
+      const row = rows.find((found) => found.worker === worker && found.jobId === jobId && found.chunkNo === chunkNo);
+      return row ? { ...row, news: readNews(row) } : null;
+    });
   }
 
   /** Reads the sites of a claimed chunk that are still to be done; index ix_job_inputs_host. */
@@ -143,12 +148,11 @@ export class ChunkStore {
       [this.config.LEASE_MS, ...params],
     );
     const rows = await runner.query(
-      `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, j.status AS status, j.error AS error,
-              j.target_reached_at AS targetReachedAt
+      `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, ${JOB_NEWS}
          FROM chunks c JOIN jobs j ON j.id = c.job_id WHERE ${held}`,
       params,
     );
-    const news = new Map(rows.map((row: RenewedRow) => [`${row.jobId}/${row.chunkNo}`, readNews(row)]));
+    const news = new Map(rows.map((row: JobNews & ChunkKey) => [`${row.jobId}/${row.chunkNo}`, readNews(row)]));
     return keys.map((key) => (news.get(`${key.jobId}/${key.chunkNo}`) as LeaseNews | undefined) ?? 'fenced');
   }
 
@@ -254,16 +258,16 @@ function groupByHost(inputs: readonly { host: string; url: string }[]): Map<stri
   return sites;
 }
 
-interface RenewedRow {
-  jobId: string;
-  chunkNo: number;
+interface JobNews {
   status: JobStatus;
   error: string | null;
   targetReachedAt: number | null;
 }
 
-function readNews({ status, error, targetReachedAt }: RenewedRow): LeaseNews {
-  if (status === 'cancelling' || error !== null) return 'cancelled';
+const JOB_NEWS = 'j.status AS status, j.error AS error, j.target_reached_at AS targetReachedAt';
+
+function readNews({ status, error, targetReachedAt }: JobNews): LeaseNews {
+  if (isTerminal(status) || status === 'cancelling' || error !== null) return 'cancelled';
   if (targetReachedAt !== null) return 'not_needed';
   return status === 'paused' ? 'paused' : 'held';
 }

@@ -16,6 +16,8 @@ export class SiteFlusher {
   private pending: SiteResult[] = [];
   private flushing: Promise<void> | null = null;
   private written = 0;
+  /** The database, not the chunk, keeps finished sites from being written. */
+  isHeldUp = false;
 
   constructor(
     private readonly store: ResultsStore,
@@ -51,10 +53,13 @@ export class SiteFlusher {
   private async flush(batch: SiteResult[], isLast: boolean): Promise<FlushOutcome> {
     for (let conflicts = 0; ;) {
       try {
-        return await this.store.flush(this.chunk, batch, isLast);
+        const outcome = await this.store.flush(this.chunk, batch, isLast);
+        this.isHeldUp = false;
+        return outcome;
       } catch (error) {
         if (isLockConflict(error) && ++conflicts <= MAX_CONFLICTS) continue;
         if (!isUnreachable(error)) throw error;
+        this.isHeldUp = true;
         await sleep(RETRY_MS, undefined, { signal: this.signal });
       }
     }

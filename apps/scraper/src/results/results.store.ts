@@ -2,12 +2,12 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { dialectOf, insertIgnore, runSql } from '#common/persistence/dialect.js';
+import { insertErrors } from '#common/persistence/job-errors.js';
 import type { ClaimedChunk } from '../chunks/chunk.store.js';
 import { MAX_SIGHTINGS, type FoundEmail, type SiteResult } from '../crawl/site-result.js';
 import { flagKnown, forgetContacts } from './account-contacts.js';
 import { isCounted } from './apply-policy.js';
 import { deleteSurplus, insertEmails, mergeEmails } from './email-rows.js';
-import { insertErrors } from './error-rows.js';
 import { upsertSightings } from './sighting-rows.js';
 import { StoredAddresses, type StoredInJob } from './stored-addresses.js';
 

@@ -17,12 +17,14 @@ export class Slot {
   /** Chunks that failed in the present run of failures: one bad chunk alone does not stop a slot. */
   readonly failedChunks = new Set<string>();
   crashes = 0;
+  /** What its last chunk failed with, while it is crashed. */
+  error: string | null = null;
   reviveTimer: NodeJS.Timeout | null = null;
 
   constructor(readonly name: string) {}
 
   report(): WorkerSlotState {
-    const { name, status, jobId, chunkNo, url, consecutiveErrors } = this;
+    const { name, status, jobId, chunkNo, url, consecutiveErrors, error } = this;
     const seconds = (Date.now() - this.startedAt) / 1000;
     const emailsPerSecond = status === 'running' && seconds > 0 ? Math.round((10 * this.emails) / seconds) / 10 : 0;
     return {
@@ -33,6 +35,7 @@ export class Slot {
       url: url?.split('?')[0]?.slice(0, 500) ?? null,
       consecutiveErrors,
       emailsPerSecond,
+      error,
     };
   }
 }
@@ -83,11 +86,12 @@ export class SlotPool {
   }
 
   /** Returns true when the slot stops: too many failures in a row, from at least two different chunks. */
-  recordFailure(slot: Slot, chunk: string): boolean {
+  recordFailure(slot: Slot, chunk: string, error: string): boolean {
     slot.consecutiveErrors++;
     slot.failedChunks.add(chunk);
     if (slot.consecutiveErrors < this.settings.maxConsecutiveErrors || slot.failedChunks.size < 2) return false;
     slot.status = 'crashed';
+    slot.error = error;
     const restMs = Math.min(MAX_REVIVE_MS, REVIVE_MS * 2 ** slot.crashes++);
     slot.reviveTimer = setTimeout(() => this.revive(slot.name), restMs);
     slot.reviveTimer.unref();
@@ -103,6 +107,7 @@ export class SlotPool {
     if (slot.reviveTimer) clearTimeout(slot.reviveTimer);
     slot.consecutiveErrors = 0;
     slot.failedChunks.clear();
+    slot.error = null;
     slot.status = 'running';
     this.release(slot);
     this.settings.onCapacity(this.countAble());

@@ -9,6 +9,9 @@ import { workerHeartbeat, type WorkerSlotState } from '#common/contracts/worker-
 import { describeError } from '#common/domain/errors.js';
 import { SlotPool } from './slots.js';
 
+/** Slots in one message, so that it stays far below what the broker takes. */
+const SLOTS_PER_MESSAGE = 500;
+
 /** This replica's workers: their slots, how many deliveries they can take, and the heartbeats that tell of them. */
 @Injectable()
 export class WorkerPool implements OnApplicationBootstrap, OnModuleDestroy {
@@ -47,14 +50,13 @@ export class WorkerPool implements OnApplicationBootstrap, OnModuleDestroy {
     void this.send(this.pool.slots.map((slot) => slot.report()));
   }
 
-  private async send(slots: WorkerSlotState[]): Promise<void> {
+  private async send(all: WorkerSlotState[]): Promise<void> {
     try {
-      await this.broker.publish(workerHeartbeat, {
-        replica: this.replica,
-        host: hostname().slice(0, 255),
-        at: Date.now(),
-        slots,
-      });
+      for (let start = 0; start < all.length; start += SLOTS_PER_MESSAGE) {
+        const slots = all.slice(start, start + SLOTS_PER_MESSAGE);
+        const host = hostname().slice(0, 255);
+        await this.broker.publish(workerHeartbeat, { replica: this.replica, host, at: Date.now(), slots });
+      }
     } catch (error) {
       this.logger.debug('heartbeat not sent', { error: describeError(error) });
     }

@@ -12,8 +12,11 @@ export interface ServerOptions {
 /** The consuming side of one subscription: a Nest transport whose handlers never see a channel. */
 export interface BrokerServer extends CustomTransportStrategy {
   readonly subscription: Subscription;
-  /** True while the broker knows this consumer and may send it messages: the truth for a readiness probe. */
-  isConsuming(): boolean;
+  /**
+   * True while the broker knows this consumer and may send it as many messages as it wants, which may be none: the truth
+   * for a readiness probe.
+   */
+  isReady(): boolean;
   /** Most handlers at once from now on; 0 hands back what has not started and stops taking messages. */
   setConcurrency(concurrency: number): Promise<void>;
   /** Stops taking messages for good, hands back what has not started and waits; true when every handler finished. */
@@ -37,7 +40,7 @@ export abstract class Broker {
   abstract close(): Promise<void>;
 }
 
-export type PublishErrorCode = 'unroutable' | 'refused' | 'unconfirmed' | 'disconnected' | 'closed';
+export type PublishErrorCode = 'unroutable' | 'refused' | 'blocked' | 'unconfirmed' | 'disconnected' | 'closed';
 
 /** A message the broker did not take, or (`unconfirmed`) perhaps did. */
 export class PublishError extends Error {

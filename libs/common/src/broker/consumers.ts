@@ -11,8 +11,8 @@ export class Consumers {
     return found;
   }
 
-  areConsuming(): boolean {
-    return this.servers.every((server) => server.isConsuming());
+  areReady(): boolean {
+    return this.servers.every((server) => server.isReady());
   }
 
   /** First step of a shutdown: what has not started goes back, nothing new comes. Waits up to `timeoutMs` for the rest. */

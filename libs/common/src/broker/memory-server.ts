@@ -48,8 +48,8 @@ export class MemoryServer extends Server implements BrokerServer {
     });
   }
 
-  isConsuming(): boolean {
-    return this.isListening && this.runner.concurrency > 0;
+  isReady(): boolean {
+    return this.isListening && !this.isStopped;
   }
 
   async setConcurrency(concurrency: number): Promise<void> {

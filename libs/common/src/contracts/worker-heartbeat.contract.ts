@@ -12,9 +12,11 @@ const slot = z.strictObject({
   url: z.string().max(500).nullable(),
   consecutiveErrors: z.number().int().min(0),
   emailsPerSecond: z.number().min(0),
+  /** Why it crashed, or its process is dying. */
+  error: z.string().max(500).nullable().default(null),
 });
 
-/** State of every slot of one replica, sent every HEARTBEAT_MS. Feeds the workers table only; loss is allowed. */
+/** State of slots of one replica, each sent every HEARTBEAT_MS. Feeds the workers table only; loss is allowed. */
 export const workerHeartbeat = defineMessage(
   'worker.heartbeat',
   z.strictObject({

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { JOB_MOVES, type JobMove } from '../domain/job-status.js';
-import { listOf, runSql } from './dialect.js';
+import { dialectOf, listOf, runSql } from './dialect.js';
 
 /**
  * Makes a move if the job's status allows it (a compare-and-set on the status) and records the lifecycle event in the same
@@ -24,13 +24,18 @@ export async function moveJob(
   return true;
 }
 
-/** Appends to the job's lifecycle, which SSE clients replay by id. `data` is ours: nothing from a page. */
+/**
+ * Appends to the job's lifecycle, which SSE clients replay by id. `data` is ours: nothing from a page. The job's row is
+ * locked, as a move has done already: else a later id could be committed, and read, before an earlier one.
+ */
 export async function recordEvent(
   manager: EntityManager,
   jobId: string,
   event: 'status' | 'job_error',
   data: object,
 ): Promise<void> {
+  if (event === 'job_error')
+    await manager.query(`SELECT id FROM jobs WHERE id = ? ${dialectOf(manager).forUpdate}`, [jobId]);
   await runSql(manager, 'INSERT INTO job_events (job_id, event, data, at) VALUES (?, ?, ?, ?)', [
     jobId,
     event,

@@ -1,8 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
-import { MAX_URL_LENGTH } from '#common/domain/site.js';
-import type { ErrorCode } from '#common/domain/site-outcome.js';
-import { insertIgnore } from '#common/persistence/dialect.js';
+import { MAX_URL_LENGTH } from '../domain/site.js';
+import type { ErrorCode } from '../domain/site-outcome.js';
+import { insertIgnore } from './dialect.js';
 
 /** Stores what went wrong with pages or with the chunk itself; `at` in epoch ms. */
 export async function insertErrors(
