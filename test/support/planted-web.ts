@@ -7,8 +7,12 @@ export interface PlantedWeb {
   sites: string[];
   /** Every address that a correct crawl of all sites finds. */
   addresses: Set<string>;
+  /** The same of some of the sites. */
+  addressesOf(sites: readonly string[]): Set<string>;
   /** Requests so far: `host path`. */
   requests: string[];
+  /** Milliseconds before each answer from now on. */
+  setDelay(delayMs: number): void;
   close(): Promise<void>;
 }
 
@@ -27,7 +31,8 @@ export interface PlantedWebOptions {
  * each tier-1 form, and some on many pages and hosts.
  */
 export async function startPlantedWeb(options: PlantedWebOptions): Promise<PlantedWeb> {
-  const { hosts, pagesPerHost = 1, delayMs = 0, network = 1 } = options;
+  const { hosts, pagesPerHost = 1, network = 1 } = options;
+  let { delayMs = 0 } = options;
   const requests: string[] = [];
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const host = request.headers.host ?? '';
@@ -52,15 +57,21 @@ export async function startPlantedWeb(options: PlantedWebOptions): Promise<Plant
     servers.push(server);
   }
 
-  const addresses = new Set<string>();
-  for (let i = 0; i < hosts; i++) {
-    for (let page = 0; page < pagesPerHost; page++)
-      for (const planted of plantedOn(i, page)) addresses.add(planted.address);
-  }
+  const sites = servers.map((_, i) => `http://${addressOf(network, i)}:${port}/`);
+  const pages = Array.from({ length: pagesPerHost }, (_, page) => page);
+  const addressesOf = (some: readonly string[]): Set<string> => {
+    const indexes = some.map((site) => indexOf(new URL(site).host));
+    const planted = indexes.flatMap((i) => pages.flatMap((page) => plantedOn(i, page)));
+    return new Set(planted.map(({ address }) => address));
+  };
   return {
-    sites: servers.map((_, i) => `http://${addressOf(network, i)}:${port}/`),
-    addresses,
+    sites,
+    addresses: addressesOf(sites),
+    addressesOf,
     requests,
+    setDelay(ms) {
+      delayMs = ms;
+    },
     async close() {
       for (const server of servers) server.closeAllConnections();
       await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
