@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Command } from 'commander';
+import { benchBacklog } from './backlog.js';
 import { benchBloom, benchFalseHits, benchStoredAddresses } from './bloom.js';
 import { benchCreateJob } from './create-job.js';
 import { benchExtraction, OWN_CORPUS } from './extraction.js';
@@ -37,6 +38,12 @@ program
   .command('fairness')
   .description('5 chunks beside 1,000 chunks of the same duration, 60 slots, same priority')
   .action(async () => report('fairness', await benchFairness()));
+
+program
+  .command('backlog')
+  .description('100 jobs alone, and at the head of a long queue of others')
+  .option('--jobs <n>', 'jobs in the queue', Number, 10_000)
+  .action(async (options: { jobs: number }) => report('backlog', await benchBacklog(options.jobs)));
 
 program
   .command('fetch')

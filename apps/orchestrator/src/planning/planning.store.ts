@@ -3,6 +3,8 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { dialectOf, insertIgnore } from '#common/persistence/dialect.js';
 import { moveJob } from '#common/persistence/job-moves.js';
 
+const SITES_PER_COUNT = 20_000;
+
 export interface JobToPlan {
   id: string;
   target: number | null;
@@ -58,12 +60,19 @@ export class PlanningStore {
     );
   }
 
-  /** Index ix_job_inputs_host. */
+  /** Counted part by part, since SQLite does nothing else meanwhile; index ix_job_inputs_host. */
   async countSites(jobId: string): Promise<number> {
-    const [row] = await this.dataSource.query('SELECT COUNT(DISTINCT host) AS sites FROM job_inputs WHERE job_id = ?', [
-      jobId,
-    ]);
-    return Number(row.sites);
+    let sites = 0;
+    for (let last = ''; ;) {
+      const [part] = await this.dataSource.query(
+        `SELECT COUNT(*) AS sites, MAX(host) AS last FROM (
+           SELECT DISTINCT host FROM job_inputs WHERE job_id = ? AND host > ? ORDER BY host LIMIT ?) hosts`,
+        [jobId, last, SITES_PER_COUNT],
+      );
+      sites += Number(part.sites);
+      if (Number(part.sites) < SITES_PER_COUNT) return sites;
+      last = part.last;
+    }
   }
 
   /** Moves a queued job to planning, with its plan; a job that a planner left in planning has it already. */
