@@ -39,6 +39,16 @@ export class Dispatcher {
   async dispatch(): Promise<number> {
     // Each refused message would cost its time-out.
     if (!this.broker.isConnected()) return 0;
+    try {
+      return await this.fillWindow();
+    } catch (error) {
+      // Chunks may have been marked whose messages were never sent.
+      this.suspectLoss();
+      throw error;
+    }
+  }
+
+  private async fillWindow(): Promise<number> {
     await this.takeBackStale();
     const slots = await this.store.countLiveSlots();
     const inFlight = await this.store.countInFlight();
@@ -76,8 +86,9 @@ export class Dispatcher {
 
   private async takeBackStale(): Promise<void> {
     if (this.mayHaveLostMessages) {
-      await this.store.takeBackDispatched(0);
+      // Before the statement: what is suspected while it runs is news.
       this.mayHaveLostMessages = false;
+      await this.store.takeBackDispatched(0);
       return;
     }
     const { total, old } = await this.store.countDispatched(STALE_MS);

@@ -1,7 +1,8 @@
-import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Consumers } from '#common/broker/consumers.js';
 import { JOBS, SETTLED } from '#common/broker/topology.js';
 import { Config } from '#common/config/config.schema.js';
+import { describeError } from '#common/domain/errors.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { DispatchStore } from '../dispatch/dispatch.store.js';
 import { Finisher } from '../finishing/finisher.js';
@@ -24,6 +25,7 @@ export const HINTS_AT_ONCE = 100;
  */
 @Injectable()
 export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(OrchestratorLoop.name);
   private readonly lanes: Lane[];
   private readonly dispatching: Lane;
   private readonly supervising: Lane;
@@ -70,7 +72,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
     this.lanes = [
       new Lane('leading', Math.ceil(config.LEASE_MS / 3), async () => {
         const hasWon = await lease.renew();
-        await this.listen(lease.isLeader());
+        this.listen(lease.isLeader());
         if (!hasWon) return;
         dispatcher.suspectLoss();
         this.wake();
@@ -97,10 +99,14 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
     await this.lease.release().catch(() => {});
   }
 
-  /** Hints are for the leader: those that reach a stand-by are lost. */
-  private async listen(isLeader: boolean): Promise<void> {
-    await this.consumers.get(JOBS).setConcurrency(isLeader ? HINTS_AT_ONCE : 0);
-    await this.consumers.get(SETTLED).setConcurrency(isLeader ? HINTS_AT_ONCE : 0);
+  /** Hints are for the leader: those that reach a stand-by are lost. Not waited for: without a broker the lease goes on. */
+  private listen(isLeader: boolean): void {
+    for (const subscription of [JOBS, SETTLED]) {
+      const consumer = this.consumers.get(subscription);
+      consumer.setConcurrency(isLeader ? HINTS_AT_ONCE : 0).catch((error: unknown) => {
+        this.logger.warn('hints not switched', { queue: subscription.name, error: describeError(error) });
+      });
+    }
   }
 
   /** A job or worker changed. */
