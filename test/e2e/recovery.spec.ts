@@ -1,4 +1,7 @@
 import { once } from 'node:events';
+import { rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Cluster, type ServiceProcess } from '../support/cluster.js';
@@ -145,44 +148,53 @@ describe('pause, resume, retry', () => {
   });
 
   it('stops a slot after consecutive failures, revives it, and a retry runs what failed', async () => {
-    web = await startPlantedWeb({ hosts: 4, pagesPerHost: 2, delayMs: 5000, network: 23 });
-    cluster = await Cluster.start('distributed', {
-      scrapers: 1,
-      env: { WORKER_SLOTS: '1', CHUNK_TIMEOUT_MS: '1000', MAX_CONSECUTIVE_ERRORS: '2', HEARTBEAT_MS: '300' },
-    });
-    const { id } = await submit();
-    const crashed = await waitFor(
-      async () => (await cluster.call<{ data: Worker[] }>('/v1/workers')).data.find((w) => w.status === 'crashed'),
-      { timeoutMs: 30_000, message: 'the worker to crash' },
-    );
-    expect(crashed).toMatchObject({ consecutiveErrors: 2, error: expect.stringContaining('timeout') });
-    const errors = await cluster.list<{ code: string; worker: string }>(`/v1/jobs/${id}/errors`);
-    expect(errors.filter(({ code }) => code === 'chunk_timeout').length).toBeGreaterThanOrEqual(2);
-    expect((await cluster.fetch(`/v1/workers/${crashed.name}/restart`, { method: 'POST' })).status).toBe(202);
-    await waitFor(
-      async () => (await cluster.call<{ data: Worker[] }>('/v1/workers')).data.some((w) => w.status !== 'crashed'),
-      { timeoutMs: 5000, message: 'the worker to be revived' },
-    );
-    // Each chunk fails for good at its fifth failure; a slot that crashed meanwhile is revived again.
-    const job = await waitFor(
-      async () => {
-        const { data } = await cluster.call<{ data: Worker[] }>('/v1/workers');
-        for (const { name } of data.filter(({ status }) => status === 'crashed')) {
-          await cluster.fetch(`/v1/workers/${name}/restart`, { method: 'POST' });
-        }
-        const found = await read(id);
-        return TERMINAL.includes(found.status) ? found : null;
-      },
-      { timeoutMs: 120_000, intervalMs: 200, message: 'the job to end' },
-    );
-    expect(job).toMatchObject({ status: 'completed_with_errors', error: '4 of 4 chunks failed' });
-    const sites = await cluster.list<{ outcome: string }>(`/v1/jobs/${id}/sites`);
-    expect(sites.map(({ outcome }) => outcome)).toEqual(Array(4).fill('failed'));
+    web = await startPlantedWeb({ hosts: 3, pagesPerHost: 2, network: 23 });
+    cluster = await Cluster.start('distributed', { scrapers: 0, env: { HEARTBEAT_MS: '200', WORKER_SLOTS: '1' } });
+    const broken = join(tmpdir(), `broken-${cluster.key}`);
+    writeFileSync(broken, '');
+    try {
+      await cluster.startService('scraper', {
+        NODE_OPTIONS: '--import ./dist/test/support/broken-crawler.js',
+        BROKEN_WHILE: broken,
+        MAX_CONSECUTIVE_ERRORS: '2',
+      });
+      const { id } = await submit({ target: 1000 });
+      const workers = async (): Promise<Worker[]> => (await cluster.call<{ data: Worker[] }>('/v1/workers')).data;
+      const crashed = await waitFor(async () => (await workers()).find(({ status }) => status === 'crashed'), {
+        timeoutMs: 30_000,
+        message: 'the worker to crash',
+      });
+      expect(crashed).toMatchObject({ consecutiveErrors: 2, error: 'a bug in the crawler' });
+      const errors = await cluster.list<{ code: string; worker: string }>(`/v1/jobs/${id}/errors`);
+      expect(errors).toEqual([1, 2].map(() => expect.objectContaining({ code: 'internal', worker: crashed.name })));
 
-    web.setDelay(0);
-    expect((await cluster.call<Job>(`/v1/jobs/${id}/retry`, {})).status).toBe('planning');
-    const retried = await ended(id);
-    expect(retried).toMatchObject({ status: 'completed', error: null });
-    await expectExact(retried);
+      // Each chunk fails for good at its fifth failure; whenever the slot stops it is told to go on.
+      const revive = async (): Promise<void> => {
+        const { status } = await cluster.fetch(`/v1/workers/${crashed.name}/restart`, { method: 'POST' });
+        expect(status).toBe(202);
+      };
+      const job = await waitFor(
+        async () => {
+          if ((await workers()).some(({ status }) => status === 'crashed')) await revive();
+          const found = await read(id);
+          return TERMINAL.includes(found.status) ? found : null;
+        },
+        { timeoutMs: 120_000, intervalMs: 100, message: 'the job to end' },
+      );
+      expect(job).toMatchObject({ status: 'completed_with_errors', error: '3 of 3 chunks failed' });
+      const sites = await cluster.list<{ outcome: string; detail: string }>(`/v1/jobs/${id}/sites`);
+      expect(sites).toEqual(
+        [1, 2, 3].map(() => expect.objectContaining({ outcome: 'failed', detail: 'a bug in the crawler' })),
+      );
+
+      rmSync(broken);
+      await revive();
+      expect((await cluster.call<Job>(`/v1/jobs/${id}/retry`, {})).status).toBe('planning');
+      const retried = await ended(id);
+      expect(retried).toMatchObject({ status: 'completed', error: null });
+      await expectExact(retried);
+    } finally {
+      rmSync(broken, { force: true });
+    }
   });
 });

@@ -155,6 +155,13 @@ describe.each(DATABASES)('ChunkRunner on $name', ({ create }) => {
     expect(workers.pool.slots[0]!.report()).toMatchObject({ status: 'crashed', error: 'a bug in the crawler' });
   });
 
+  it('counts a failure of a chunk that cannot be read', async () => {
+    const id = await start();
+    await database.dataSource.query("UPDATE jobs SET spec = 'nonsense' WHERE id = ?", [id]);
+    await run(id);
+    expect(await chunkOf(id)).toMatchObject({ state: 'pending', failures: 1, losses: 0 });
+  });
+
   it('hands back at once what runs when it shuts down', async () => {
     const id = await start();
     visit = ({ host }, signal) =>

@@ -15,7 +15,7 @@ import type { Slot } from '../workers/slots.js';
 import { WorkerPool } from '../workers/worker-pool.js';
 import { crawlChunk, type WaitingSite } from './chunk-crawl.js';
 import { ChunkStopped, type StopReason } from './chunk-stop.js';
-import { ChunkStore, type ClaimedChunk } from './chunk.store.js';
+import { type ChunkKey, ChunkStore, type ClaimedChunk } from './chunk.store.js';
 import { ClaimQueue } from './claim-queue.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { SiteFlusher } from './site-flusher.js';
@@ -66,11 +66,24 @@ export class ChunkRunner implements OnModuleDestroy {
     }
   }
 
-  /** While the database is unreachable the ticket is kept: no other worker could claim it either. */
+  /** Null where the ticket came late or twice, and where the chunk cannot even be read. */
   private async claim(jobId: string, chunkNo: number, slot: Slot): Promise<ClaimedChunk | null> {
+    const claim = await this.whileReachable(() => this.claims.claim({ jobId, chunkNo, worker: slot.name }));
+    if (!claim) return null;
+    try {
+      return await this.whileReachable(() => this.chunks.open(claim));
+    } catch (error) {
+      if (error instanceof ChunkStopped) throw error;
+      await this.untilStored(() => this.fail(claim, slot, error));
+      return null;
+    }
+  }
+
+  /** While the database is unreachable the ticket is kept: no other worker could claim it either. */
+  private async whileReachable<T>(work: () => Promise<T>): Promise<T> {
     for (let waitMs = 500; !this.isStopping; waitMs = Math.min(MAX_WAIT_MS, 2 * waitMs)) {
       try {
-        return await this.claims.claim({ jobId, chunkNo, worker: slot.name });
+        return await work();
       } catch (error) {
         if (!isUnreachable(error)) throw error;
         this.logger.warn('waiting for the database', { error: describeError(error) });
@@ -205,10 +218,10 @@ export class ChunkRunner implements OnModuleDestroy {
     await this.fail(chunk, slot, cause);
   }
 
-  private async fail(chunk: ClaimedChunk, slot: Slot, cause: unknown): Promise<void> {
+  private async fail(chunk: ChunkKey, slot: Slot, cause: unknown): Promise<void> {
     const code = cause instanceof ChunkStopped ? 'chunk_timeout' : 'internal';
-    this.logger.error('chunk failed', { code, attempt: chunk.attempt }, cause);
     await this.chunks.fail(chunk, slot.name, { code, message: describeError(cause) });
+    this.logger.error('chunk failed', { code, attempt: chunk.attempt }, cause);
     // Its next ticket may come to this replica while the slot rests.
     this.leases.drop(chunk);
     const isCrashed = this.workers.pool.recordFailure(slot, `${chunk.jobId}/${chunk.chunkNo}`, describeError(cause));

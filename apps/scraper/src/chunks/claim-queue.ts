@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { isLockConflict } from '#common/persistence/dialect.js';
 import { Batcher } from '../batcher.js';
-import { ChunkStore, type Claim, type ClaimedChunk, type ClaimRequest } from './chunk.store.js';
+import { ChunkStore, type Claim, type ClaimRequest } from './chunk.store.js';
 
 /** Bounds the length of one statement. */
 const MAX_CLAIMS = 50;
@@ -19,11 +19,10 @@ export class ClaimQueue {
   constructor(private readonly store: ChunkStore) {}
 
   /** A burst of tickets is claimed as a whole before the first of its chunks takes anything else from CPU and database. */
-  async claim(request: ClaimRequest): Promise<ClaimedChunk | null> {
+  async claim(request: ClaimRequest): Promise<Claim | null> {
     const claim = await this.claims.add(request);
-    if (!claim) return null;
-    await Promise.race([this.claims.idle(), sleep(MAX_BURST_MS)]);
-    return this.store.open(claim);
+    if (claim) await Promise.race([this.claims.idle(), sleep(MAX_BURST_MS)]);
+    return claim;
   }
 
   private async claimBatch(requests: ClaimRequest[]): Promise<(Claim | null)[]> {
