@@ -3,9 +3,10 @@ import { DEMO_SITES } from '../../apps/cli/src/demo/demo-sites.js';
 import { DemoWeb } from '../../apps/cli/src/demo/demo-web.js';
 import { Cluster } from '../support/cluster.js';
 import { type Finished, GleanerRun } from '../support/run-gleaner.js';
+import { waitFor } from '../support/wait-for.js';
 
 interface Document {
-  job: { id: string; status: string; progress: { emails: number } };
+  job: { id: string; status: string; source: { sites: number }; progress: { emails: number } };
   emails: { address: string; sources: { url: string; snippet: string }[] }[];
   sites: { host: string; outcome: string }[];
 }
@@ -89,6 +90,35 @@ describe('gleaner', { timeout: 60_000 }, () => {
       expect(show.out).toContain('2 sites planned = 1 found + 1 form_only');
       expect(watch).toMatchObject({ code: 0, out: expect.stringContaining('completed') });
       for (const address of planted) expect(exported.out).toContain(address);
+    });
+
+    it('uploads a list that is too long for a request', async () => {
+      // The fragments are no part of the addresses: it is the text that is long.
+      const long = urls.flatMap((url) => Array.from({ length: 300 }, (_, i) => `${url}#${i}${'x'.repeat(1990)}`));
+      const args = ['extract', '-', '--host-delay', '0', '--json', ...server()];
+      const { code, out, err } = await run(args, { stdin: long.join('\n') });
+      const { job, emails } = JSON.parse(out) as Document;
+      expect(code).toBe(0);
+      expect(err).toContain('uploading 600 sites: 100%');
+      expect(job).toMatchObject({ status: 'completed', source: { sites: 600 } });
+      expect(emails.map(({ address }) => address).sort()).toEqual(planted);
+    });
+
+    it('pauses, resumes and cancels a job, and retries what may be retried', async () => {
+      const { id } = await cluster.call<{ id: string }>('/v1/jobs', {
+        source: { type: 'sites', sites: urls },
+        crawl: { hostDelayMs: 60_000 },
+      });
+      const jobs = async (...args: string[]) => run(['jobs', ...args, id, ...server()]);
+      await waitFor(async () => (await cluster.call<{ status: string }>(`/v1/jobs/${id}`)).status === 'running');
+      expect((await jobs('pause')).out).toBe(`job ${id} is paused\n`);
+      expect(await jobs('pause')).toMatchObject({ code: 1, err: expect.stringContaining('Possible: resume, cancel') });
+      expect((await jobs('resume')).out).toBe(`job ${id} is running\n`);
+      expect((await jobs('cancel')).out).toBe(`job ${id} is cancelling\n`);
+      await waitFor(async () => (await cluster.call<{ status: string }>(`/v1/jobs/${id}`)).status === 'cancelled', {
+        timeoutMs: 15_000,
+      });
+      expect((await jobs('retry')).err).toContain('The job is cancelled: it cannot be retried');
     });
 
     it('cancels a job on Ctrl-C, prints what was found so far and ends with 130', async () => {

@@ -122,6 +122,35 @@ describe('two orchestrators and two gateways', () => {
   });
 });
 
+describe('a fatal error', () => {
+  it('ends its process, with the reason stored; the others do its work', async () => {
+    web = await startPlantedWeb({ hosts: 8, pagesPerHost: 3, delayMs: 100, network: 24 });
+    cluster = await Cluster.start('distributed', { scrapers: 0, env: { WORKER_SLOTS: '2' } });
+    const broken = join(tmpdir(), `broken-${cluster.key}`);
+    writeFileSync(broken, 'fatal');
+    try {
+      const victim = await cluster.startService('scraper', {
+        NODE_OPTIONS: '--import ./dist/test/support/broken-crawler.js',
+        BROKEN_WHILE: broken,
+      });
+      const death = once(victim.child, 'exit');
+      const { id } = await submit();
+      expect(await death).toEqual([1, null]);
+      cluster.services.splice(cluster.services.indexOf(victim), 1);
+      await cluster.startService('scraper');
+      await expectExact(await ended(id));
+      const errors = await cluster.list<{ code: string; message: string }>(`/v1/jobs/${id}/errors`);
+      expect(errors.map(({ message }) => message)).toContain("the worker's process died: a bug in the crawler");
+      const { data } = await cluster.call<{ data: Worker[] }>('/v1/workers');
+      expect(data.filter(({ error }) => error === 'a bug in the crawler').map(({ status }) => status)).toEqual(
+        Array(2).fill('gone'),
+      );
+    } finally {
+      rmSync(broken, { force: true });
+    }
+  });
+});
+
 describe('pause, resume, retry', () => {
   it('pauses within a heartbeat, fetches nothing meanwhile, and goes on without repeating a finished site', async () => {
     web = await startPlantedWeb({ hosts: 30, pagesPerHost: 10, delayMs: 200, network: 22 });

@@ -97,4 +97,5 @@ export const scraper: Service = {
     { subscription: CHUNKS, concurrency: (config) => config.WORKER_SLOTS },
     { subscription: SCRAPER_EVENTS, concurrency: () => 10 },
   ],
+  onFatal: (app, error) => app.get(ChunkRunner).recordDeath(error),
 };

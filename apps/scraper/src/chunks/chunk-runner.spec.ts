@@ -162,6 +162,20 @@ describe.each(DATABASES)('ChunkRunner on $name', ({ create }) => {
     expect(await chunkOf(id)).toMatchObject({ state: 'pending', failures: 1, losses: 0 });
   });
 
+  it('says of what it dies, and leaves its chunk to others at once', async () => {
+    const id = await start();
+    visit = (_, signal) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    const running = run(id);
+    await waitFor(() => visited.length === 2);
+    await runner.recordDeath(new Error('out of memory'));
+    expect(Number((await chunkOf(id)).lease_until)).toBeLessThan(Date.now());
+    const [error] = await database.dataSource.query('SELECT message, worker FROM job_errors WHERE job_id = ?', [id]);
+    expect(error).toEqual({ message: "the worker's process died: out of memory", worker: workers.replica });
+    runner.onModuleDestroy();
+    await running;
+  });
+
   it('hands back at once what runs when it shuts down', async () => {
     const id = await start();
     visit = ({ host }, signal) =>

@@ -52,6 +52,15 @@ export class ChunkRunner implements OnModuleDestroy {
     for (const controller of this.running) controller.abort(new ChunkStopped('shutdown'));
   }
 
+  /** This process is dying of a bug: its chunks say so in their job's errors and need not wait for their leases to end. */
+  async recordDeath(cause: unknown): Promise<void> {
+    const message = `the worker's process died: ${describeError(cause)}`;
+    await Promise.all([
+      this.workers.sayGone(describeError(cause)),
+      this.chunks.abandon(this.leases.listHeld(), this.workers.replica, message),
+    ]);
+  }
+
   async run({ jobId, chunkNo }: ChunkReady, isRedelivered: boolean): Promise<void> {
     if (this.leases.isHolding(jobId, chunkNo)) return;
     const slot = await this.workers.pool.take();

@@ -227,6 +227,17 @@ export class ChunkStore {
     );
   }
 
+  /** Ends the leases of a process that is dying, each with an error row; the reaper counts the losses. */
+  async abandon(keys: readonly ChunkKey[], worker: string, message: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      for (const key of keys) {
+        const sql = `UPDATE chunks SET lease_until = 0, errors = errors + 1 WHERE ${FENCE}`;
+        if ((await runSql(manager, sql, fenceOf(key))) === 0) continue;
+        await insertErrors(manager, key, worker, [{ code: 'internal', url: null, message, at: Date.now() }]);
+      }
+    });
+  }
+
   /** Counts a failure of the chunk itself: it runs again after a backoff, or is failed for good at the fifth. */
   async fail(key: ChunkKey, worker: string, error: { code: ErrorCode; message: string }): Promise<void> {
     const { nowMs, forUpdate } = dialectOf(this.dataSource);

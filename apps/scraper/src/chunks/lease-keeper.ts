@@ -49,6 +49,10 @@ export class LeaseKeeper implements OnApplicationBootstrap, OnApplicationShutdow
     this.held.delete(key);
   }
 
+  listHeld(): ChunkKey[] {
+    return [...this.held.keys()];
+  }
+
   isHolding(jobId: string, chunkNo: number): boolean {
     return [...this.held.keys()].some((key) => key.jobId === jobId && key.chunkNo === chunkNo);
   }

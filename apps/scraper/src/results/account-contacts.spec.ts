@@ -97,7 +97,10 @@ describe.each(DATABASES)('dedupe over the jobs of an account, on $name', ({ crea
     await query("UPDATE chunks SET state = 'done'");
     const finishing = new FinishingStore(database.dataSource);
     const jobs = await finishing.listFinishable();
-    await finishing.recordContacts(jobs.find(({ id }) => id === jobId)!, () => true);
+    await finishing.recordContacts(
+      jobs.find(({ id }) => id === jobId)!,
+      () => true,
+    );
     const [contact] = await query('SELECT first_seen_at AS first, last_seen_at AS last FROM contacts');
     expect(contact.first).toBe(5);
     expect(contact.last).toBeGreaterThan(5);

@@ -40,10 +40,14 @@ export class WorkerPool implements OnApplicationBootstrap, OnModuleDestroy {
     this.beat();
   }
 
-  /** The last heartbeat says that these slots are gone, so that nobody waits for them. */
   async onModuleDestroy(): Promise<void> {
+    await this.sayGone(null);
+  }
+
+  /** The last heartbeat says that these slots are gone, so that nobody waits for them, and why. */
+  async sayGone(error: string | null): Promise<void> {
     if (this.timer) clearInterval(this.timer);
-    await this.send(this.pool.slots.map((slot) => ({ ...slot.report(), status: 'gone' as const })));
+    await this.send(this.pool.slots.map((slot) => ({ ...slot.report(), status: 'gone', error })));
   }
 
   private beat(): void {
