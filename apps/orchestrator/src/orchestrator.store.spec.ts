@@ -320,6 +320,18 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
     expect(await query('SELECT origin FROM robots_cache')).toEqual([{ origin: 'http://new.example' }]);
   });
 
+  it('frees at once what a dead process held of an embedded database', async () => {
+    const store = new DispatchStore(database.dataSource, config);
+    const id = await makeRunningJob(database.dataSource, [['a.example']]);
+    await new ChunkStore(database.dataSource, config).claim([{ jobId: id, chunkNo: 0, worker: 'w' }]);
+    await new LeaderLease(database.dataSource, config).renew();
+    await store.expireLeases();
+    expect(await store.reapExpired()).toBe(1);
+    expect(await new LeaderLease(database.dataSource, config).renew()).toBe(true);
+    const errors = await query('SELECT worker, message FROM job_errors WHERE job_id = ?', id);
+    expect(errors).toEqual([{ worker: 'w', message: 'the worker was lost while it ran the chunk' }]);
+  });
+
   it('has one leader, and a successor when its lease ends', async () => {
     const [first, second] = [1, 2].map(() => new LeaderLease(database.dataSource, config));
     expect([await first!.renew(), await second!.renew()]).toEqual([true, false]);

@@ -111,8 +111,9 @@ export class DispatchStore {
     );
   }
 
-  /** All that runs ran in a process that is dead: to be reaped at once. */
+  /** All that is held was held by a process that is dead: chunks are to be reaped at once, the rest is free. */
   async expireLeases(): Promise<void> {
+    await runSql(this.dataSource, 'UPDATE leases SET expires_at = 0');
     await runSql(this.dataSource, "UPDATE chunks SET lease_until = 0 WHERE state = 'running'");
     await runSql(this.dataSource, 'UPDATE host_leases SET expires_at = 0 WHERE expires_at > 0');
   }
