@@ -271,7 +271,7 @@ export class SiteCrawl {
     if (waitMs > MAX_WAIT_IN_PLACE_MS) this.postponed ??= new SitePostponed(waitMs, error.message, true);
   }
 
-  /** A site that must wait is begun anew later, unless it gave something already, or was or is waited for too long. */
+  /** A site that must wait is begun anew later, unless it asked for that and gave something, or was or is waited for too long. */
   private finish(): SiteResult {
     const { postponed } = this;
     // Whoever fetches from this host next waits as well.
@@ -294,7 +294,8 @@ export class SiteCrawl {
   }
 
   private mustPostpone({ isAsked, waitMs }: SitePostponed): boolean {
-    if (this.found.hasCounted) return false;
-    return !isAsked || (this.tools.mayPostpone && waitMs <= MAX_POSTPONE_MS);
+    // The host became somebody else's in the middle of it, as in an outage of the database: a part would pass for the whole.
+    if (!isAsked) return true;
+    return !this.found.hasCounted && this.tools.mayPostpone && waitMs <= MAX_POSTPONE_MS;
   }
 }

@@ -373,4 +373,14 @@ describe('the outcome of a site', () => {
     await expect(crawl(server, { hooks: busy })).rejects.toBeInstanceOf(HostBusy);
     expect(server.pagesAsked).toEqual([]);
   });
+
+  it("is begun anew when its host becomes another worker's in the middle, also when it found something", async () => {
+    const server = await serve({
+      '/': page('info@acme-mill.de <a href="/contact">Contact</a>'),
+      '/contact': page('anna@acme-mill.de'),
+    });
+    const lost = { isHeld: () => server.pagesAsked.length === 0 };
+    await expect(crawl(server, { hooks: lost })).rejects.toBeInstanceOf(HostBusy);
+    expect(server.pagesAsked).toEqual(['/']);
+  });
 });
