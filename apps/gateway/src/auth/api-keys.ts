@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Config } from '#common/config/config.schema.js';
+import { whenReachable } from '#common/persistence/open-database.js';
 import { AccountsStore } from './accounts.store.js';
 import type { Caller, Scope } from './caller.js';
 
@@ -22,16 +23,25 @@ export class ApiKeys implements OnModuleInit {
   ) {}
 
   async onModuleInit(): Promise<void> {
+    // One secret for all attempts: an insert whose answer was lost may have stored it.
+    const secret = `gl_${randomBytes(32).toString('base64url')}`;
+    await whenReachable(this.config.DATABASE_URL, () => this.ensureKey(secret));
+  }
+
+  private async ensureKey(secret: string): Promise<void> {
     const accountId = await this.store.ensureAccount('default');
     const given = this.config.GLEANER_API_KEY;
     if (given !== undefined) {
       await this.store.ensureKey({ accountId, name: 'GLEANER_API_KEY', scopes: ALL_SCOPES, secretHash: hash(given) });
       return;
     }
-    const secret = `gl_${randomBytes(32).toString('base64url')}`;
-    if (
-      await this.store.ensureFirstKey({ accountId, name: 'first key', scopes: ALL_SCOPES, secretHash: hash(secret) })
-    ) {
+    const isNew = await this.store.ensureFirstKey({
+      accountId,
+      name: 'first key',
+      scopes: ALL_SCOPES,
+      secretHash: hash(secret),
+    });
+    if (isNew || (await this.store.findKey(hash(secret)))) {
       // Not by the logger: the key is for the person who starts the service, not for the log archive.
       process.stdout.write(`API key (shown once): ${secret}\n`);
     }

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { Injectable, Logger } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
-import { dialectOf, insertIgnore, isUnreachable, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, insertIgnore, isInfrastructure, runSql } from '#common/persistence/dialect.js';
 
 const NAME = 'orchestrator';
 
@@ -39,7 +39,7 @@ export class LeaderLease {
     try {
       return await this.take();
     } catch (error) {
-      if (isUnreachable(error)) this.lastOutage = performance.now();
+      if (isInfrastructure(error)) this.lastOutage = performance.now();
       throw error;
     }
   }

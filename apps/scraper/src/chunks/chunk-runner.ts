@@ -7,7 +7,7 @@ import { type ChunkReady } from '#common/contracts/chunk-ready.contract.js';
 import { chunkSettled } from '#common/contracts/chunk-settled.contract.js';
 import { describeError } from '#common/domain/errors.js';
 import { withLogContext } from '#common/observability/log-context.js';
-import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
+import { isInfrastructure } from '#common/persistence/dialect.js';
 import type { SiteResult, SiteTask } from '../crawl/site-result.js';
 import { HostLeases, type ChunkHosts } from '../hosts/host-leases.js';
 import { FencedError, ResultsStore } from '../results/results.store.js';
@@ -94,7 +94,7 @@ export class ChunkRunner implements OnModuleDestroy {
       try {
         return await work();
       } catch (error) {
-        if (!isUnreachable(error)) throw error;
+        if (!isInfrastructure(error)) throw error;
         this.logger.warn('waiting for the database', { error: describeError(error) });
         await sleep(waitMs);
       }
@@ -143,7 +143,7 @@ export class ChunkRunner implements OnModuleDestroy {
       try {
         return await settle();
       } catch (error) {
-        if (this.isStopping || !(isUnreachable(error) || isLockConflict(error))) throw error;
+        if (this.isStopping || !isInfrastructure(error)) throw error;
         await sleep(SETTLE_RETRY_MS);
       }
     }
@@ -220,7 +220,7 @@ export class ChunkRunner implements OnModuleDestroy {
       const isFailure = cause.reason === 'timeout' && flusher.sitesWritten === 0 && !flusher.isHeldUp;
       if (!isFailure) return this.chunks.handBack(chunk);
     }
-    if (isUnreachable(cause) || isLockConflict(cause)) {
+    if (isInfrastructure(cause)) {
       this.logger.warn('chunk handed back: the database failed', { error: describeError(cause) });
       return this.chunks.handBack(chunk, INFRASTRUCTURE_DELAY_MS);
     }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
+import { isInfrastructure, isLockConflict } from '#common/persistence/dialect.js';
 import type { SiteResult } from '../crawl/site-result.js';
 import type { FlushOutcome, ResultsStore } from '../results/results.store.js';
 import type { ClaimedChunk } from './chunk.store.js';
@@ -49,7 +49,7 @@ export class SiteFlusher {
     this.onFlushed({ ...outcome, sites: batch });
   }
 
-  /** Repeats what a lock conflict rolled back, and whatever a lost connection left unknown: a flush is idempotent. */
+  /** Repeats what a lock conflict or a full disk rolled back, and whatever a lost connection left unknown: a flush is idempotent. */
   private async flush(batch: SiteResult[], isLast: boolean): Promise<FlushOutcome> {
     for (let conflicts = 0; ;) {
       try {
@@ -58,7 +58,7 @@ export class SiteFlusher {
         return outcome;
       } catch (error) {
         if (isLockConflict(error) && ++conflicts <= MAX_CONFLICTS) continue;
-        if (!isUnreachable(error)) throw error;
+        if (!isInfrastructure(error)) throw error;
         this.isHeldUp = true;
         await sleep(RETRY_MS, undefined, { signal: this.signal });
       }

@@ -2,7 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import type { QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { describeError } from '#common/domain/errors.js';
-import { isLockConflict, isUnreachable } from '#common/persistence/dialect.js';
+import { isInfrastructure, isLockConflict } from '#common/persistence/dialect.js';
 import { abortableSleep } from '../abortable-sleep.js';
 import { Batcher } from '../batcher.js';
 import { type HostGrant, HostLeaseStore, type HostRequest, leaseKey, MAX_ROWS } from './host-lease.store.js';
@@ -170,7 +170,7 @@ export class ChunkHosts {
         return await work();
       } catch (error) {
         if (isLockConflict(error)) continue;
-        if (!isUnreachable(error)) throw error;
+        if (!isInfrastructure(error)) throw error;
         await abortableSleep(RETRY_MS, this.signal);
       }
     }
