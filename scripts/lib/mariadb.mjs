@@ -67,14 +67,36 @@ async function start(folder, onDaemon) {
     '--skip-name-resolve',
     '--character-set-server=utf8mb4',
     '--max-connections=500',
-    '--innodb-flush-log-at-trx-commit=0', // the data lives as long as the tests
+    '--innodb-flush-log-at-trx-commit=2', // what is committed survives the server's death, which is what tests try
   ];
-  const server = startDaemon(findProgram('mariadbd'), args, { cwd: home, ...user, log: join(folder, 'mariadb.log') });
+  const options = { cwd: home, ...user, log: join(folder, 'mariadb.log') };
+  const server = startDaemon('/bin/sh', ['-c', RUN_AGAIN_IF_ASKED, home, findProgram('mariadbd'), ...args], options);
   onDaemon(server);
   let found;
   await server.waitUntil(async () => {
     found = await probe(mariadb.containerUrl(port)).catch(() => undefined);
     return found;
   });
-  return found;
+  return { ...found, extra: { TEST_DATABASE_RESTART: writeRestartScript(home) } };
+}
+
+const RUN_AGAIN_IF_ASKED = 'while "$@"; [ -e "$0/restart" ]; do rm "$0/restart"; done';
+
+/**
+ * For tests of what a database restart does: a command that ends the server by a signal, TERM unless another is named,
+ * and returns when it is gone; it starts again at once.
+ */
+function writeRestartScript(home) {
+  const path = join(home, 'restart-database.sh');
+  const lines = [
+    '#!/bin/sh',
+    'set -e',
+    `server=$(cat '${home}/mariadb.pid')`,
+    `touch '${home}/restart'`,
+    'kill -"${1:-TERM}" "$server"',
+    'while kill -0 "$server" 2>/dev/null; do sleep 0.05; done',
+    '',
+  ];
+  writeFileSync(path, lines.join('\n'), { mode: 0o755 });
+  return path;
 }

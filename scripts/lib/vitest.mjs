@@ -14,7 +14,7 @@ const PRODUCT_SETTINGS = [
   'NODE_ENV',
   'LOG_LEVEL',
 ];
-const SERVICE_SETTINGS = ['TEST_DATABASE_URL', 'TEST_BROKER_URL', 'TEST_BROKER_RESTART'];
+const SERVICE_SETTINGS = ['TEST_DATABASE_URL', 'TEST_BROKER_URL', 'TEST_BROKER_RESTART', 'TEST_DATABASE_RESTART'];
 
 /** Runs vitest with the given services in its environment; resolves with `{ code, passed, failed, skipped, output }`. */
 export async function runVitest(args, { services = {}, ...options } = {}) {

@@ -9,7 +9,7 @@ import { chunkReady } from '#common/contracts/chunk-ready.contract.js';
 import { jobChanged } from '#common/contracts/job-changed.contract.js';
 import { startConsumer } from '../support/broker-app.js';
 import { type BrokerBench, chunk, describeBroker, makeGate } from '../support/broker-conformance.js';
-import { BrokerProxy } from '../support/broker-proxy.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { waitFor } from '../support/wait-for.js';
 
 // A missing broker fails this suite; it never skips.
@@ -80,8 +80,8 @@ describeBroker('RabbitBroker', createOwn, (bench) => {
       const seen: number[] = [];
       const server = await bench.consume(CHUNKS, ({ chunkNo }) => seen.push(chunkNo));
       await admin.deleteQueue(topology.queueOf(CHUNKS));
-      await waitFor(() => !server.isConsuming());
-      await waitFor(() => server.isConsuming());
+      await waitFor(() => !server.isReady());
+      await waitFor(() => server.isReady());
       await bench.broker.publish(chunkReady, chunk(1));
       await waitFor(() => seen.length === 1);
     });
@@ -93,16 +93,16 @@ describeBroker('RabbitBroker', createOwn, (bench) => {
       await bench.broker.publish(chunkReady, chunk(1));
       await waitFor(() => gate.started.length === 1);
       doubleAck(server);
-      await waitFor(() => !server.isConsuming());
-      expect(jobs.isConsuming()).toBe(true);
-      await waitFor(() => server.isConsuming());
+      await waitFor(() => !server.isReady());
+      expect(jobs.isReady()).toBe(true);
+      await waitFor(() => server.isReady());
       await waitFor(() => gate.started.length === 2, { message: 'the second delivery' });
       // The first handler ends on a channel that is gone: it must not be acknowledged on the new one.
       gate.open();
       await waitFor(() => gate.finished.length === 2);
       await bench.close(server);
       expect(await bench.broker.countReady(CHUNKS)).toBe(0);
-      expect(jobs.isConsuming()).toBe(true);
+      expect(jobs.isReady()).toBe(true);
     });
 
     it('does not start what the broker took back with the channel', async () => {
@@ -112,8 +112,8 @@ describeBroker('RabbitBroker', createOwn, (bench) => {
       await waitFor(() => gate.started.length === 2);
       for (const _ of ['once', 'and again, with two that wait for the handlers of the first channel']) {
         doubleAck(server);
-        await waitFor(() => !server.isConsuming());
-        await waitFor(() => server.isConsuming());
+        await waitFor(() => !server.isReady());
+        await waitFor(() => server.isReady());
         await waitFor(async () => (await bench.broker.countReady(CHUNKS)) === 1);
       }
       gate.open();
@@ -130,7 +130,7 @@ describeBroker('RabbitBroker', createOwn, (bench) => {
       await expect(bench.consume(CHUNKS, () => undefined)).rejects.toThrow(`the broker refuses queue ${queue}`);
       // The rest of the process goes on.
       const jobs = await bench.consume(JOBS, () => undefined);
-      expect(jobs.isConsuming()).toBe(true);
+      expect(jobs.isReady()).toBe(true);
     });
   });
 
@@ -164,7 +164,7 @@ describeBroker('RabbitBroker', createOwn, (bench) => {
 });
 
 describe('RabbitBroker behind a network that fails', () => {
-  let proxy: BrokerProxy;
+  let proxy: FaultProxy;
   let broker: RabbitBroker;
   const lines: string[] = [];
   const consumers: Awaited<ReturnType<typeof startConsumer>>[] = [];
@@ -179,14 +179,14 @@ describe('RabbitBroker behind a network that fails', () => {
     const record = (level: string) => (message: string, facts?: unknown) =>
       void lines.push(`${level} ${message} ${JSON.stringify(facts)}`);
     Logger.overrideLogger({ log: record('log'), warn: record('warn'), error: record('error') });
-    proxy = new BrokerProxy(target);
+    proxy = new FaultProxy(target);
     await proxy.open();
     broker = new RabbitBroker(await useOwnNames(proxy.port), 1000);
   });
   afterEach(async () => {
     await Promise.all(consumers.splice(0).map(({ app }) => app.close()));
     await broker.close();
-    await proxy.cut();
+    await proxy.close();
     await deleteOwnNames();
   });
   const outages = (): string[] => lines.filter((line) => line.includes('unreachable'));
@@ -200,9 +200,9 @@ describe('RabbitBroker behind a network that fails', () => {
     const listener = await consume(SCRAPER_EVENTS, (payload) => events.push(payload));
     await waitFor(() => broker.isConnected());
     await proxy.cut();
-    await waitFor(() => !server.isConsuming() && !broker.isConnected());
-    await proxy.open();
-    await waitFor(() => server.isConsuming() && listener.isConsuming() && broker.isConnected());
+    await waitFor(() => !server.isReady() && !broker.isConnected());
+    await proxy.heal();
+    await waitFor(() => server.isReady() && listener.isReady() && broker.isConnected());
     await broker.publish(chunkReady, chunk(1));
     await broker.publish(jobChanged, { jobId: chunk(1).jobId });
     await waitFor(() => seen.length === 1 && events.length === 1);
@@ -219,7 +219,7 @@ describe('RabbitBroker behind a network that fails', () => {
     await broker.publish(chunkReady, chunk(1));
     await waitFor(() => gate.started.length === 1);
     await proxy.cut();
-    await proxy.open();
+    await proxy.heal();
     await waitFor(() => gate.started.length === 2);
     gate.open();
     await waitFor(() => gate.finished.length === 2);
@@ -232,7 +232,7 @@ describe('RabbitBroker behind a network that fails', () => {
     await proxy.cut();
     await waitFor(() => !broker.isConnected());
     const published = broker.publish(chunkReady, chunk(1));
-    await proxy.open();
+    await proxy.heal();
     await published;
     expect(await broker.countReady(CHUNKS)).toBe(1);
   });
@@ -248,7 +248,7 @@ describe('RabbitBroker behind a network that fails', () => {
     });
     expect(Date.now() - before).toBeLessThan(1500);
     await expect(broker.countReady(CHUNKS)).rejects.toThrow('not connected');
-    await proxy.open();
+    await proxy.heal();
   });
 
   it('drains and closes while the broker is away', async () => {
@@ -271,7 +271,7 @@ describe('RabbitBroker behind a network that fails', () => {
     const consuming = consume(CHUNKS, ({ chunkNo }) => seen.push(chunkNo));
     const before = Date.now();
     await waitFor(() => Date.now() - before > 600);
-    await proxy.open();
+    await proxy.heal();
     await (await consuming).setConcurrency(2);
     await broker.publish(chunkReady, chunk(1));
     await waitFor(() => seen.length === 1);

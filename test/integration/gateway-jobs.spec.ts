@@ -4,7 +4,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { v7 as uuidv7 } from 'uuid';
 import { PublishError } from '#common/broker/broker.js';
 import { JOBS } from '#common/broker/topology.js';
-import { JOB_STATUSES, type JobStatus } from '#common/domain/job-status.js';
+import { canMoveJob, JOB_MOVES, JOB_STATUSES, type JobMove, type JobStatus } from '#common/domain/job-status.js';
+import { connect, createDataSource } from '#common/persistence/data-source.js';
 import { insertIgnore } from '#common/persistence/dialect.js';
 import { jobPage, jobView, type JobPage, type JobView } from '../../apps/gateway/src/jobs/job.view.js';
 import { GatewayApp } from '../support/gateway-app.js';
@@ -93,12 +94,14 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
 
       const [row] = await query('SELECT * FROM jobs WHERE id = ?', [job.id]);
       expect(row).toMatchObject({ status: 'queued', priority: 9, worker_count: null, target: 1000 });
+      expect(row).toMatchObject({ inputs_from: 0, inputs_to: 3 });
       expect(row.deadline_at - row.created_at).toBe(60_000);
       expect(JSON.parse(row.spec)).toMatchObject({
         crawl: { maxDepth: 0, maxPagesPerSite: 20, sameSite: true, hostDelayMs: 0 },
         policy: { robots: 'ignore', obfuscated: 'include', freemail: 'include', dedupe: 'job' },
         verify: { mx: true },
         retentionDays: 1,
+        deadlineSeconds: 60,
       });
       expect(await query('SELECT seq, host, url FROM job_inputs WHERE job_id = ? ORDER BY seq', [job.id])).toEqual([
         { seq: 0, host: 'a.example', url: 'https://a.example/kontakt' },
@@ -237,7 +240,9 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
       ],
       ['an unknown field within', '/crawl/maxdepth', { ...valid, crawl: { maxdepth: 1 } }],
       ['a field with a slash', '/a~1b', { ...valid, 'a/b': 1 }],
-      ['hold', '/hold', { ...valid, hold: true }],
+      ['hold that is no flag', '/hold', { ...valid, hold: 'yes' }],
+      ['no sites', '/source/sites', { source: { type: 'sites' } }],
+      ['no sites, and no hold', '/source/sites', { source: { type: 'sites' }, hold: false }],
       ['a webhook', '/webhook', { ...valid, webhook: { url: 'https://a.example' } }],
       ['an empty list', '/source/sites', sites()],
       ['too many sites', '/source/sites', sites(...Array.from({ length: 100_001 }, () => 'a.bc'))],
@@ -248,6 +253,7 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
       ['a mailto URL', '/source/sites/0', sites('mailto:me@a.example')],
       ['a javascript URL', '/source/sites/0', sites('javascript:alert(1)')],
       ['a URL with a password', '/source/sites/0', sites('http://me:secret@a.example/')],
+      ['a row of a table', '/source/sites/0', sites('a.example\tBerlin')],
       ['an empty line', '/source/sites/0', sites('  ')],
       ['a URL that is too long', '/source/sites/0', sites(`http://a.example/${'x'.repeat(2048)}`)],
       ['a URL that is too long once encoded', '/source/sites/0', sites(`http://a.example/${'ü'.repeat(500)}`)],
@@ -257,7 +263,7 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
       ['target 0', '/target', { ...valid, target: 0 }],
       ['a target with a fraction', '/target', { ...valid, target: 1.5 }],
       ['a target in a string', '/target', { ...valid, target: '10' }],
-      ['a huge target', '/target', { ...valid, target: 10_000_001 }],
+      ['a target that no column holds', '/target', { ...valid, target: 2_000_000_001 }],
       ['an infinite target', '/target', `{"source":{"type":"sites","sites":["a.example"]},"target":1e999}`],
       ['target null', '/target', { ...valid, target: null }],
       ['priority 10', '/priority', { ...valid, priority: 10 }],
@@ -278,9 +284,17 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
       expect(errors).toContainEqual({ pointer: '/source/type', detail: 'is not supported by this version' });
     });
 
-    it('says so of hold and webhook, too', async () => {
-      const { errors } = await refused(422, { ...valid, hold: true, webhook: {} });
-      expect(errors?.map(({ detail }) => detail)).toEqual(Array(2).fill('is not supported by this version'));
+    it('says so of a webhook, too', async () => {
+      const { errors } = await refused(422, { ...valid, webhook: {} });
+      expect(errors?.map(({ detail }) => detail)).toEqual(['is not supported by this version']);
+    });
+
+    it('422 for more than the server allows, naming each limit', async () => {
+      const problem = await refused(422, { ...valid, target: 10_000_001 });
+      expect(problem).toMatchObject({
+        code: 'limit_exceeded',
+        errors: [{ pointer: '/target', detail: 'is more than 10000000 (MAX_TARGET)' }],
+      });
     });
 
     it('names everything that is wrong, up to 100 places', async () => {
@@ -360,6 +374,24 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
       expect(await countJobs('once')).toBe(1);
       const [{ n }] = await query('SELECT COUNT(*) AS n FROM job_inputs WHERE job_id = ?', [answers[0]?.body.id]);
       expect(Number(n)).toBe(500);
+    });
+
+    it('makes one job of twenty requests at once to two gateways', async () => {
+      const dataSource =
+        name === 'sqlite' ? database.dataSource : await connect(createDataSource({ url: database.url }));
+      const other = await GatewayApp.start(dataSource);
+      const body = { ...sites(...Array.from({ length: 100 }, (_, i) => `s${i}.example`)), name: 'twins' };
+      const headers = { authorization: `Bearer ${gateway.key}`, 'idempotency-key': 'k7' };
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, i) => (i % 2 ? gateway : other).post<JobView>('/v1/jobs', body, headers)),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(202));
+      expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+      expect(await countJobs('twins')).toBe(1);
+      const [{ n }] = await query('SELECT COUNT(*) AS n FROM job_inputs WHERE job_id = ?', [answers[0]?.body.id]);
+      expect(Number(n)).toBe(100);
+      await other.close();
+      if (dataSource !== database.dataSource) await dataSource.destroy();
     });
 
     it('is free again when the first request failed', async () => {
@@ -548,12 +580,177 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
     });
   });
 
-  describe('routes', () => {
-    it.each(['/v1/nothing', '/nothing', '/v1/jobs/x/pause'])('404 as problem+json for %s', async (path) => {
-      const answer = await gateway.get<ProblemBody>(path);
-      expect(answer.status).toBe(404);
-      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+  describe('actions', () => {
+    /** A job in this status of which a chunk has failed and a site has timed out. */
+    const makeJob = async (status: JobStatus, set: Record<string, string | number | null> = {}): Promise<string> => {
+      const { id } = await submit({ ...sites('a.example'), deadlineSeconds: 60 });
+      await insertIgnore(
+        database.dataSource,
+        'chunks',
+        ['job_id', 'chunk_no', 'state', 'sites', 'first_host', 'last_host'],
+        [
+          [id, 0, 'done', 1, 'a.example', 'a.example'],
+          [id, 1, 'failed', 1, 'b.example', 'b.example'],
+        ],
+      );
+      await insertIgnore(
+        database.dataSource,
+        'sites',
+        ['job_id', 'host', 'chunk_no', 'outcome', 'emails', 'pages', 'bytes', 'finished_at'],
+        [[id, 'a.example', 0, 'timeout', 0, 1, 1, 1]],
+      );
+      const columns = { status, deadline_at: 1, started_at: 2, finished_at: 3, error: 'deadline_exceeded', ...set };
+      await query(`UPDATE jobs SET ${Object.keys(columns).map((column) => `${column} = ?`)} WHERE id = ?`, [
+        ...Object.values(columns),
+        id,
+      ]);
+      return id;
+    };
+    const act = (id: string, action: string, body?: object) =>
+      gateway.post<JobOrProblem>(`/v1/jobs/${id}/${action}`, body);
+    const rowOf = async (id: string) => (await query('SELECT * FROM jobs WHERE id = ?', [id]))[0];
+
+    const actions: [string, JobMove, string, object?][] = [
+      ['start', 'start', 'job.submitted'],
+      ['pause', 'pause', 'job.changed'],
+      ['resume', 'resume', 'job.changed'],
+      ['cancel', 'cancel', 'job.changed'],
+      ['retry', 'retry', 'job.submitted'],
+      ['retry', 'retry', 'job.submitted', {}],
+      ['retry', 'retrySites', 'job.submitted', { outcomes: ['timeout'] }],
+    ];
+    const cases = actions.flatMap(([action, move, hint, body]) =>
+      JOB_STATUSES.map((status) => ({ action, move, hint, body, status, json: JSON.stringify(body) ?? '' })),
+    );
+
+    it.each(cases.filter(({ move, status }) => canMoveJob(status, move)))(
+      '$action $json: 202 when it is $status',
+      async ({ action, move, hint, body, status }) => {
+        const id = await makeJob(status);
+        const before = await rowOf(id);
+        const publish = vi.spyOn(gateway.broker, 'publish');
+        const answer = await act(id, action, body);
+        expect([answer.status, answer.body.status]).toEqual([202, JOB_MOVES[move].to]);
+        expect(publish.mock.calls.map(([contract, message]) => [contract.name, message])).toEqual([
+          [hint, { jobId: id }],
+        ]);
+        publish.mockRestore();
+        expect((await rowOf(id)).version).toBe(before.version + 1);
+        const [event] = await query('SELECT data FROM job_events WHERE job_id = ? ORDER BY id DESC LIMIT 1', [id]);
+        expect(JSON.parse(event.data)).toEqual({ status: JOB_MOVES[move].to });
+      },
+    );
+
+    const isRepeated = (action: string, status: JobStatus): boolean => action === 'cancel' && status === 'cancelling';
+    it.each(cases.filter(({ action, move, status }) => !canMoveJob(status, move) && !isRepeated(action, status)))(
+      '$action $json: 409 when it is $status',
+      async ({ action, body, status }) => {
+        const id = await makeJob(status);
+        const before = await rowOf(id);
+        const answer = await act(id, action, body);
+        expect([answer.status, answer.body.code]).toEqual([409, 'state_forbids']);
+        const possible = actions.filter(([, move]) => canMoveJob(status, move)).map(([other]) => other);
+        expect(answer.body.detail).toContain(`The job is ${status}: `);
+        for (const other of possible) expect(answer.body.detail).toMatch(new RegExp(`Possible: .*${other}`));
+        if (possible.length === 0) expect(answer.body.detail).toContain('Nothing more');
+        expect(await rowOf(id)).toEqual(before);
+      },
+    );
+
+    it('a retry opens what failed or was cancelled, with a new deadline', async () => {
+      const id = await makeJob('completed_with_errors');
+      const before = Date.now();
+      expect((await act(id, 'retry')).body).toMatchObject({ error: null, finishedAt: null });
+      const row = await rowOf(id);
+      expect(row).toMatchObject({ error: null, finished_at: null, started_at: 2 });
+      expect(JSON.parse(row.reopening)).toEqual({ states: ['failed', 'cancelled'], outcomes: [] });
+      expect(row.deadline_at).toBeGreaterThanOrEqual(before + 60_000);
     });
+
+    it('a retry by outcome tells chunks from sites', async () => {
+      const id = await makeJob('completed');
+      await act(id, 'retry', { outcomes: ['timeout', 'failed', 'http_error', 'timeout'] });
+      expect(JSON.parse((await rowOf(id)).reopening)).toEqual({
+        states: ['failed'],
+        outcomes: ['timeout', 'http_error'],
+      });
+    });
+
+    it('a job without deadline gets none', async () => {
+      const { id } = await submit();
+      await insertIgnore(
+        database.dataSource,
+        'chunks',
+        ['job_id', 'chunk_no', 'state', 'sites', 'first_host', 'last_host'],
+        [[id, 0, 'cancelled', 1, 'a.example', 'a.example']],
+      );
+      await setStatus(id, 'failed');
+      expect((await act(id, 'retry')).status).toBe(202);
+      expect((await rowOf(id)).deadline_at).toBeNull();
+    });
+
+    it.each<[string, Record<string, string | number | null>, object?]>([
+      ['no site has the outcome', {}, { outcomes: ['http_error', 'cancelled'] }],
+      ['the target is reached', { target_reached_at: 5 }],
+      ['the target is reached', { target_reached_at: 5 }, { outcomes: ['timeout'] }],
+      ['the budget is spent', { error: 'budget_exceeded' }, { outcomes: ['timeout'] }],
+    ])('409 where %s', async (_, set, body) => {
+      const id = await makeJob('completed_with_errors', set);
+      const before = await rowOf(id);
+      const answer = await act(id, 'retry', body);
+      expect([answer.status, answer.body.code]).toEqual([409, 'nothing_to_retry']);
+      expect(await rowOf(id)).toEqual(before);
+    });
+
+    it('409 where no chunk failed', async () => {
+      const id = await makeJob('completed_with_errors');
+      await query("UPDATE chunks SET state = 'done' WHERE job_id = ?", [id]);
+      expect((await act(id, 'retry')).body.code).toBe('nothing_to_retry');
+    });
+
+    it.each([
+      ['/outcomes/1', { outcomes: ['timeout', 'found'] }],
+      ['/outcomes/0', { outcomes: ['duplicate'] }],
+      ['/outcomes/0', { outcomes: ['suppressed'] }],
+      ['/outcomes/0', { outcomes: ['not_needed'] }],
+      ['/outcomes/0', { outcomes: ['pending'] }],
+      ['/outcomes/0', { outcomes: [5] }],
+      ['/outcomes', { outcomes: [] }],
+      ['/outcomes', { outcomes: 'timeout' }],
+      ['/outcome', { outcome: ['timeout'] }],
+      ['', []],
+    ])('422 naming %s for %j', async (pointer, body) => {
+      const id = await makeJob('completed_with_errors');
+      const answer = await act(id, 'retry', body);
+      expect([answer.status, answer.body.errors?.map((item) => item.pointer)]).toEqual([422, [pointer]]);
+      const value = pointer.startsWith('/outcomes/') && (body as { outcomes: unknown[] }).outcomes.at(-1);
+      if (typeof value === 'string') expect(answer.body.errors?.[0]?.detail).toContain(`"${value}"`);
+      expect((await rowOf(id)).status).toBe('completed_with_errors');
+    });
+
+    it.each(['start', 'pause', 'resume', 'retry'])('404 to %s for another account', async (action) => {
+      const { id } = await submit();
+      const other = await addKey('read,write');
+      expect((await gateway.post(`/v1/jobs/${id}/${action}`, undefined, other)).status).toBe(404);
+    });
+
+    it('of many at once one is done', async () => {
+      const id = await makeJob('running');
+      const answers = await Promise.all(Array.from({ length: 8 }, () => act(id, 'pause')));
+      expect(answers.filter(({ status }) => status === 202)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
+    });
+  });
+
+  describe('routes', () => {
+    it.each(['/v1/nothing', '/nothing', '/v1/jobs/x/pause', '/v1/jobs/x/inputs'])(
+      '404 as problem+json for %s',
+      async (path) => {
+        const answer = await gateway.get<ProblemBody>(path);
+        expect(answer.status).toBe(404);
+        expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      },
+    );
 
     it('answers a path that cannot be decoded with 400', async () => {
       expect((await gateway.get('/v1/jobs/%E0%A4%A')).status).toBe(400);
@@ -571,6 +768,57 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
         expect((await fetch(gateway.url + path)).status, path).toBe(200);
       }
     });
+  });
+});
+
+describe.each(DATABASES)('gateway: limits on $name', ({ create }) => {
+  let database: TestDatabase;
+  let gateway: GatewayApp;
+  const limits = { MAX_OPEN_JOBS: '5', MAX_SITES_PER_JOB: '3', MAX_TARGET: '10' };
+  beforeAll(async () => {
+    database = await create();
+    gateway = await GatewayApp.start(database.dataSource, limits);
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    await database?.drop();
+  });
+  const query = (sql: string, params: unknown[] = []) => database.dataSource.query(sql, params);
+  const post = (body: object, headers = {}) => gateway.post<JobOrProblem>('/v1/jobs', body, headers);
+
+  it('of sites and target are named', async () => {
+    const { status, body } = await post({ ...sites('a.bc', 'b.bc', 'c.bc', 'd.bc'), target: 11 });
+    expect([status, body.code]).toEqual([422, 'limit_exceeded']);
+    expect(body.errors).toEqual([
+      { pointer: '/source/sites', detail: 'is more than 3 (MAX_SITES_PER_JOB)' },
+      { pointer: '/target', detail: 'is more than 10 (MAX_TARGET)' },
+    ]);
+    expect(await query('SELECT id FROM jobs')).toEqual([]);
+  });
+
+  it('of open jobs hold for many requests at once, for held jobs and for retries; an earlier answer stands', async () => {
+    const first = await post(sites('a.bc'), { 'idempotency-key': 'one' });
+    expect(first.status).toBe(202);
+    const held = await post({ source: { type: 'sites' }, hold: true });
+    expect(held.status).toBe(202);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => post(sites('a.bc'))));
+    expect(answers.filter(({ status }) => status === 202)).toHaveLength(3);
+    const refused = answers.filter(({ status }) => status !== 202);
+    for (const { status, body } of refused) expect([status, body.code]).toEqual([422, 'limit_exceeded']);
+    expect(refused[0]?.body.detail).toContain('MAX_OPEN_JOBS');
+    expect(Number((await query('SELECT COUNT(*) AS n FROM jobs'))[0].n)).toBe(5);
+    expect(Number((await query('SELECT COUNT(*) AS n FROM job_inputs'))[0].n)).toBe(4);
+    expect((await post(sites('a.bc'), { 'idempotency-key': 'one' })).text).toBe(first.text);
+
+    const [id, other] = answers.flatMap(({ status, body }) => (status === 202 ? [body.id] : []));
+    await query("UPDATE jobs SET status = 'completed_with_errors' WHERE id = ?", [id]);
+    const columns = ['job_id', 'chunk_no', 'state', 'sites', 'first_host', 'last_host'];
+    await insertIgnore(database.dataSource, 'chunks', columns, [[id, 0, 'failed', 1, 'a.bc', 'a.bc']]);
+    expect((await post(sites('a.bc'))).status).toBe(202);
+    const full = await gateway.post<JobOrProblem>(`/v1/jobs/${id}/retry`);
+    expect([full.status, full.body.code]).toEqual([422, 'limit_exceeded']);
+    await query("UPDATE jobs SET status = 'cancelled' WHERE id = ?", [other]);
+    expect((await gateway.post(`/v1/jobs/${id}/retry`)).status).toBe(202);
   });
 });
 

@@ -1,79 +1,41 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
-import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Libsql from 'libsql';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect as connectDatabase, createDataSource } from '#common/persistence/data-source.js';
 import type { JobView } from '../../apps/gateway/src/jobs/job.view.js';
 import { EventReader } from '../support/event-reader.js';
+import { FaultProxy } from '../support/fault-proxy.js';
 import { GatewayApp } from '../support/gateway-app.js';
 import { DATABASES, type TestDatabase } from '../support/test-database.js';
 import { waitFor } from '../support/wait-for.js';
 
-/** A TCP proxy before the database that can break, and that can fall silent as a hanging server or network does. */
-class DatabaseProxy {
-  private server?: Server;
-  private readonly pairs = new Set<[Socket, Socket]>();
-  private isSilent = false;
-  readonly port = 20_000 + Math.floor(Math.random() * 10_000);
-
-  constructor(private readonly target: { host: string; port: number }) {}
-
-  async open(): Promise<void> {
-    this.server = createServer((client) => {
-      const pair: [Socket, Socket] = [client, connect(this.target)];
-      this.pairs.add(pair);
-      for (const socket of pair) socket.on('error', () => undefined).on('close', () => this.pairs.delete(pair));
-      if (!this.isSilent) pair[0].pipe(pair[1]).pipe(pair[0]);
-    }).listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-  }
-
-  async cut(): Promise<void> {
-    const closed = new Promise((resolve) => this.server?.close(resolve));
-    for (const pair of this.pairs) for (const socket of pair) socket.destroy();
-    await closed;
-  }
-
-  silence(): void {
-    this.isSilent = true;
-    for (const [client, server] of this.pairs) {
-      client.unpipe(server);
-      server.unpipe(client);
-    }
-  }
-
-  speak(): void {
-    this.isSilent = false;
-    for (const [client, server] of this.pairs) client.pipe(server).pipe(client);
-  }
-}
+const body = { source: { type: 'sites', sites: ['a.example'] } };
 
 const onServer = DATABASES.filter(({ name }) => name !== 'sqlite');
 
 describe.skipIf(onServer.length === 0).each(onServer)('gateway: outages of $name', ({ create }) => {
   let database: TestDatabase;
   let dataSource: DataSource;
-  let proxy: DatabaseProxy;
+  let proxy: FaultProxy;
   let gateway: GatewayApp;
   let job: JobView;
-  const body = { source: { type: 'sites', sites: ['a.example'] } };
 
   beforeAll(async () => {
     database = await create();
-    const url = new URL(database.url);
-    proxy = new DatabaseProxy({ host: url.hostname, port: Number(url.port || 3306) });
+    proxy = FaultProxy.before(database.url, 3306);
     await proxy.open();
-    url.hostname = '127.0.0.1';
-    url.port = String(proxy.port);
-    dataSource = await connectDatabase(createDataSource({ url: url.href, poolSize: 5 }));
+    dataSource = await connectDatabase(createDataSource({ url: proxy.urlOf(database.url), poolSize: 5 }));
     gateway = await GatewayApp.start(dataSource);
     job = (await gateway.post<JobView>('/v1/jobs', body)).body;
   });
   afterAll(async () => {
-    proxy?.speak();
+    await proxy?.heal();
     await gateway?.close();
     await dataSource?.destroy();
-    await proxy?.cut();
+    await proxy?.close();
     await database?.drop();
   });
 
@@ -103,14 +65,14 @@ describe.skipIf(onServer.length === 0).each(onServer)('gateway: outages of $name
   it('answers 503 within 5 s while it refuses connections, and recovers', async () => {
     await proxy.cut();
     await expectOutage();
-    await proxy.open();
+    await proxy.heal();
     await expectRecovery();
   }, 30_000);
 
   it('answers 503 within 5 s while it hangs, and recovers', async () => {
-    proxy.silence();
+    proxy.blackHole();
     await expectOutage();
-    proxy.speak();
+    await proxy.heal();
     await expectRecovery();
   }, 30_000);
 
@@ -120,8 +82,54 @@ describe.skipIf(onServer.length === 0).each(onServer)('gateway: outages of $name
     });
     await reader.waitForEvent('progress');
     await proxy.cut();
-    await proxy.open();
+    await proxy.heal();
     await database.dataSource.query("UPDATE jobs SET status = 'cancelled', finished_at = 1 WHERE id = ?", [job.id]);
     await reader.waitForEvent('complete');
   }, 30_000);
+});
+
+describe('gateway: faults of SQLite', () => {
+  let folder: string;
+  let dataSource: DataSource;
+  let gateway: GatewayApp;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'gleaner-sqlite-'));
+    dataSource = await connectDatabase(createDataSource({ url: `sqlite:${join(folder, 'gleaner.db')}` }));
+    await dataSource.runMigrations();
+    gateway = await GatewayApp.start(dataSource);
+  });
+  afterAll(async () => {
+    await gateway?.close();
+    await dataSource?.destroy();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('says that the file is locked by another program, is there for others meanwhile, and recovers', async () => {
+    const other = new Libsql(join(folder, 'gleaner.db'));
+    other.exec('BEGIN IMMEDIATE');
+    const refused = gateway.post('/v1/jobs', body);
+    const answered = waitFor(async () => (await fetch(`${gateway.url}/health/live`)).ok);
+    const first = await Promise.race([refused.then(() => 'refused'), answered.then(() => 'answered')]);
+    expect(first).toBe('answered');
+    expect(await refused).toMatchObject({ status: 503, body: { code: 'database_locked' } });
+    expect((await refused).headers.get('retry-after')).toBe('5');
+    // One that is let go in time is only waited for.
+    const late = gateway.post('/v1/jobs', body);
+    setTimeout(() => other.exec('COMMIT'), 300);
+    expect((await late).status).toBe(202);
+    other.close();
+  });
+
+  it('says that the disk is full, stores nothing of the request, and recovers', async () => {
+    const [{ page_count: pages }] = await dataSource.query('PRAGMA page_count');
+    const list = await gateway.get<{ total: number }>('/v1/jobs');
+    await dataSource.query(`PRAGMA max_page_count = ${pages}`);
+    const sites = Array.from({ length: 2000 }, (_, i) => `https://a${i}.example/some/path`);
+    const refused = await gateway.post('/v1/jobs', { source: { type: 'sites', sites } });
+    expect(refused).toMatchObject({ status: 507, body: { code: 'storage_full' } });
+    await dataSource.query('PRAGMA max_page_count = 1000000');
+    expect((await gateway.get<{ total: number }>('/v1/jobs')).body.total).toBe(list.body.total);
+    expect((await gateway.post('/v1/jobs', body)).status).toBe(202);
+  });
 });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { connect } from 'amqplib';
 import { SUBSCRIPTIONS, Topology } from '#common/broker/topology.js';
 import { createEmptyDatabase } from './test-database.js';
@@ -12,7 +12,7 @@ import { waitFor } from './wait-for.js';
 /** npm and vitest run in the package's root; this file also runs from dist. */
 const ROOT = process.cwd();
 export type Mode = 'embedded' | 'distributed';
-type App = 'gateway' | 'orchestrator' | 'scraper' | 'standalone';
+export type App = 'gateway' | 'orchestrator' | 'scraper' | 'standalone';
 
 interface FetchOptions extends Omit<RequestInit, 'headers'> {
   headers?: Record<string, string>;
@@ -21,6 +21,9 @@ interface FetchOptions extends Omit<RequestInit, 'headers'> {
 export interface ServiceProcess {
   app: App;
   child: ChildProcess;
+  /** File with all that the process prints. */
+  log: string;
+  /** Empty until it is ready. */
   url: string;
 }
 
@@ -39,12 +42,23 @@ export class Cluster {
     mode: Mode,
     { scrapers = 3, env = {} }: { scrapers?: number; env?: Record<string, string> } = {},
   ): Promise<Cluster> {
-    const cluster = new Cluster(mode);
+    const cluster = await Cluster.prepare(mode, env);
     try {
-      await cluster.prepare(env);
       const apps: App[] =
         mode === 'embedded' ? ['standalone'] : ['gateway', 'orchestrator', ...Array<App>(scrapers).fill('scraper')];
       await Promise.all(apps.map((app) => cluster.startService(app)));
+      return cluster;
+    } catch (error) {
+      await cluster.stop();
+      throw error;
+    }
+  }
+
+  /** Database and queues, and no service yet. */
+  static async prepare(mode: Mode, env: Record<string, string> = {}): Promise<Cluster> {
+    const cluster = new Cluster(mode);
+    try {
+      await cluster.prepare(env);
       return cluster;
     } catch (error) {
       await cluster.stop();
@@ -90,27 +104,45 @@ export class Cluster {
     return this.env.DATABASE_URL!;
   }
 
+  get brokerUrl(): string {
+    return this.env.BROKER_URL!;
+  }
+
   async startService(app: App, env: Record<string, string> = {}): Promise<ServiceProcess> {
+    const service = this.spawnService(app, env);
+    await this.untilReady(service);
+    return service;
+  }
+
+  /** Starts a process and does not wait for it. */
+  spawnService(app: App, env: Record<string, string> = {}): ServiceProcess {
     const name = `${app}-${this.services.length}`;
-    const portFile = join(this.folder, `${name}-${randomBytes(4).toString('hex')}.port`);
     const child = spawn(
       process.execPath,
       ['--max-semi-space-size=4', '--enable-source-maps', `dist/apps/${app}/src/main.js`],
       {
         cwd: ROOT,
-        env: { ...this.env, PORT_FILE: portFile, ...env },
+        env: { ...this.env, PORT_FILE: this.portFileOf(name), ...env },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
     );
-    const log = createWriteStream(this.logOf(name), { flags: 'a' });
+    const service: ServiceProcess = { app, child, log: this.logOf(name), url: '' };
+    const log = createWriteStream(service.log, { flags: 'a' });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
-    const service: ServiceProcess = { app, child, url: '' };
     this.services.push(service);
+    return service;
+  }
+
+  async untilReady(service: ServiceProcess): Promise<void> {
+    const { child, log } = service;
+    const name = basename(log, '.log');
     const ready = waitFor(
       async () => {
-        service.url = `http://127.0.0.1:${readFileSync(portFile, 'utf8')}`;
-        return (await fetch(`${service.url}/health/ready`)).ok;
+        const url = `http://127.0.0.1:${readFileSync(this.portFileOf(name), 'utf8')}`;
+        const { ok } = await fetch(`${url}/health/ready`);
+        if (ok) service.url = url;
+        return ok;
       },
       { timeoutMs: 30_000, intervalMs: 50, message: `${name} to be ready` },
     );
@@ -119,15 +151,16 @@ export class Cluster {
     });
     died.catch(() => {});
     await Promise.race([ready, died]).catch((error: unknown) => {
-      throw new Error(`${name} did not start:\n${readFileSync(this.logOf(name), 'utf8').slice(-4000)}`, {
-        cause: error,
-      });
+      throw new Error(`${name} did not start:\n${readFileSync(log, 'utf8').slice(-4000)}`, { cause: error });
     });
-    return service;
   }
 
-  logOf(name: string): string {
+  private logOf(name: string): string {
     return join(this.folder, `${name}.log`);
+  }
+
+  private portFileOf(name: string): string {
+    return join(this.folder, `${name}.port`);
   }
 
   get url(): string {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,8 @@ import { runCli } from './run-cli.js';
 
 const JOB = `/v1/jobs/${JOB_ID}`;
 const SITES = [makeSite(), makeSite({ host: 'b.example', outcome: 'form_only', emails: 0, pages: 2 })];
+
+const DONE = { start: 'queued', pause: 'paused', resume: 'running', retry: 'planning' } as const;
 
 interface Run {
   code: number;
@@ -62,6 +65,16 @@ describe('gleaner', () => {
         job = makeJobAnswer({ status: 'cancelled' });
         sendJson(response, job, 202);
       },
+      [`PUT ${JOB}/inputs`]: ({ body }, response) => {
+        const lines = body.split('\n').length - 1;
+        sendJson(response, { lines, accepted: lines, rejected: [], rejectedTotal: 0 });
+      },
+      ...Object.fromEntries(
+        (['start', 'pause', 'resume', 'retry'] as const).map((action) => [
+          `POST ${JOB}/${action}`,
+          (_: unknown, response: ServerResponse) => sendJson(response, makeJobAnswer({ status: DONE[action] }), 202),
+        ]),
+      ),
     });
   });
   afterEach(async () => {
@@ -134,6 +147,45 @@ describe('gleaner', () => {
       expect(bodyOf('POST /v1/jobs')).toMatchObject({ source: { sites: ['https://a.example/', 'b.example'] } });
     });
 
+    it('uploads more sites than fit into a request, and starts the job then', async () => {
+      const file = join(folder, 'many.txt');
+      const count = 100_001;
+      writeFileSync(file, `# many\n\n${Array.from({ length: count }, (_, i) => ` s${i}.example \n`).join('')}`);
+      const { code, err } = await run('extract', '--file', file, '--target', '5');
+      expect(code).toBe(0);
+      const asked = gateway.requests.map(({ method, url }) => `${method} ${url}`);
+      expect(asked.slice(0, 3)).toEqual(['POST /v1/jobs', `PUT ${JOB}/inputs`, `POST ${JOB}/start`]);
+      expect(bodyOf('POST /v1/jobs')).toMatchObject({ source: { type: 'sites' }, hold: true, target: 5 });
+      const [, upload] = gateway.requests;
+      expect(upload?.headers['content-type']).toBe('text/plain');
+      expect(upload?.body).toBe(Array.from({ length: count }, (_, i) => `s${i}.example\n`).join(''));
+      expect(err).toContain(`uploading ${count} sites: 0%`);
+      expect(err).toContain(`uploading ${count} sites: 100%`);
+    });
+
+    it('uploads few sites, too, where they are long', async () => {
+      const file = join(folder, 'long.txt');
+      writeFileSync(file, `https://a.example/${'x'.repeat(2000)}\n`.repeat(600));
+      await run('extract', '--file', file);
+      expect(bodyOf('POST /v1/jobs')).toMatchObject({ hold: true });
+    });
+
+    it('cancels the job when its sites cannot be uploaded', async () => {
+      await gateway.close();
+      gateway = await startFakeGateway({
+        'POST /v1/jobs': (_, response) => sendJson(response, makeJobAnswer({ status: 'held' }), 202),
+        [`PUT ${JOB}/inputs`]: (_, response) =>
+          sendProblem(response, { status: 422, detail: 'A job has at most 5 sites.' }),
+        [`POST ${JOB}/cancel`]: (_, response) => sendJson(response, makeJobAnswer({ status: 'cancelling' }), 202),
+      });
+      const file = join(folder, 'many.txt');
+      writeFileSync(file, 'a.example\n'.repeat(100_001));
+      const { code, err } = await run('extract', '--file', file);
+      expect(code).toBe(1);
+      expect(err).toContain('error: the sites could not be uploaded: A job has at most 5 sites.');
+      expect(gateway.requests.at(-1)?.url).toBe(`${JOB}/cancel`);
+    });
+
     it.each([
       ['completed_with_errors', 3],
       ['failed', 1],
@@ -161,7 +213,8 @@ describe('gleaner', () => {
       ['a bad site', ['extract', 'a.example', 'ftp://b.example'], 'ftp://b.example must be an http or https URL'],
       ['a file that is not there', ['extract', '--file', '/nowhere/sites.txt'], 'cannot read /nowhere/sites.txt'],
       ['a place that cannot be written', ['extract', 'a.example', '--csv', '/nowhere/x.csv'], 'cannot write'],
-      ['an unknown command', ['jobs', 'pause', JOB_ID], "unknown command 'pause'"],
+      ['an unknown command', ['jobs', 'stop', JOB_ID], "unknown command 'stop'"],
+      ['an outcome that stays', ['jobs', 'retry', JOB_ID, '--outcome', 'found'], 'Allowed choices are no_address'],
     ])('refuses %s as wrong usage, before any job is made', async (_, args, message) => {
       const { code, err } = await run(...args);
       expect(code).toBe(2);
@@ -195,6 +248,31 @@ describe('gleaner', () => {
 
   it('cancels a job', async () => {
     expect((await run('jobs', 'cancel', JOB_ID)).out).toContain('is cancelled');
+  });
+
+  it.each(Object.entries(DONE))('%s: says what the job is then', async (action, status) => {
+    const { code, out } = await run('jobs', action, JOB_ID);
+    expect([code, out]).toEqual([0, `job ${JOB_ID} is ${status}\n`]);
+    expect(gateway.requests).toMatchObject([{ method: 'POST', url: `${JOB}/${action}`, body: '' }]);
+  });
+
+  it('retries sites of chosen outcomes', async () => {
+    await run('jobs', 'retry', JOB_ID, '--outcome', 'timeout', 'http_error');
+    await run('jobs', 'retry', JOB_ID, '--outcome', 'failed', '--outcome', 'budget');
+    const bodies = gateway.requests.map(({ body }) => JSON.parse(body) as unknown);
+    expect(bodies).toEqual([{ outcomes: ['timeout', 'http_error'] }, { outcomes: ['failed', 'budget'] }]);
+  });
+
+  it('shows what a retry can do', async () => {
+    const chunks = { total: 9, pending: 0, dispatched: 0, running: 0, done: 6, failed: 2, cancelled: 1 };
+    job = makeJobAnswer({ status: 'completed_with_errors', progress: makeProgress({ chunks }) });
+    const { out } = await run('jobs', 'show', JOB_ID);
+    expect(out).toContain(`\`gleaner jobs retry ${JOB_ID}\` does 2 failed and 1 cancelled chunks again`);
+    expect(out).toContain(`--outcome form_only\` visits these sites again: 1 form_only`);
+    job = makeJobAnswer({ status: 'completed_with_errors', error: 'budget_exceeded' });
+    expect((await run('jobs', 'show', JOB_ID)).out).toContain('nothing to retry');
+    job = makeJobAnswer();
+    expect((await run('jobs', 'show', JOB_ID)).out).not.toContain('retry');
   });
 
   it('exports what a job has found', async () => {

@@ -9,9 +9,17 @@ import { JobFeeds } from './events/job-feeds.js';
 import { ProgressConsumer } from './events/progress.consumer.js';
 import { StreamLimits } from './events/stream-limits.js';
 import { setUpHttp } from './http/set-up-http.js';
+import { InputLeases } from './inputs/input-leases.js';
+import { InputsController } from './inputs/inputs.controller.js';
+import { InputsService } from './inputs/inputs.service.js';
+import { InputsStore } from './inputs/inputs.store.js';
+import { JobActionsController } from './jobs/job-actions.controller.js';
+import { JobActionsService } from './jobs/job-actions.service.js';
+import { JobHints } from './jobs/job-hints.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { JobsService } from './jobs/jobs.service.js';
 import { JobsStore } from './jobs/jobs.store.js';
+import { MovesStore } from './jobs/moves.store.js';
 import { SubmissionStore } from './jobs/submission.store.js';
 import { ChunksController } from './results/chunks.controller.js';
 import { ChunksStore } from './results/chunks.store.js';
@@ -27,6 +35,8 @@ import { WorkersStore } from './workers/workers.store.js';
 @Module({
   controllers: [
     JobsController,
+    JobActionsController,
+    InputsController,
     EmailsController,
     SitesController,
     ChunksController,
@@ -40,6 +50,12 @@ import { WorkersStore } from './workers/workers.store.js';
     ApiKeys,
     JobsService,
     JobsStore,
+    JobHints,
+    JobActionsService,
+    MovesStore,
+    InputsService,
+    InputsStore,
+    InputLeases,
     SubmissionStore,
     EmailsStore,
     SitesStore,
@@ -56,6 +72,7 @@ export class GatewayModule {}
 export const gateway: Service = {
   name: 'gateway',
   defaultPort: 3000,
+  hasClients: true,
   modules: [GatewayModule],
   consumes: [{ subscription: GATEWAY_EVENTS, concurrency: () => 100 }],
   setUpHttp,

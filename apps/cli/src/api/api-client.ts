@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CliError } from '../cli-error.js';
 import { ApiError, type ProblemBody, UnreachableError } from './api-error.js';
-import type { Job, NewJob, Page } from './api-types.js';
+import type { Job, NewJob, Page, UploadReport } from './api-types.js';
 import { readEvents, type ServerEvent } from './event-stream.js';
 
 const TIMEOUT_MS = 30_000;
@@ -13,11 +13,14 @@ const PAGE_SIZE = 500;
 
 type Query = Record<string, string | number | undefined>;
 
+/** What can be asked of a job. */
+export type JobAction = 'start' | 'pause' | 'resume' | 'cancel' | 'retry';
+
 interface RequestOptions {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PUT';
   query?: Query;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | ReadableStream<Uint8Array>;
   signal?: AbortSignal;
 }
 
@@ -46,8 +49,17 @@ export class ApiClient {
     return this.request<Job>(jobPath(id), { signal });
   }
 
-  async cancelJob(id: string): Promise<Job> {
-    return this.request<Job>(`${jobPath(id)}/cancel`, { method: 'POST' });
+  async act(id: string, action: JobAction, body?: object): Promise<Job> {
+    const content = body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+    return this.request<Job>(`${jobPath(id)}/${action}`, { method: 'POST', ...content });
+  }
+
+  /** Sends the sites of a held job, one a line; takes as long as it takes. A stream can be sent only once. */
+  async uploadSites(id: string, lines: ReadableStream<Uint8Array>, signal: AbortSignal): Promise<UploadReport> {
+    const headers = { 'Content-Type': 'text/plain' };
+    const response = await this.send(`${jobPath(id)}/inputs`, { method: 'PUT', headers, body: lines }, signal);
+    if (!response.ok) throw await readProblem(response);
+    return (await readJson(response)) as UploadReport;
   }
 
   /** One page of a list. */
@@ -107,6 +119,7 @@ export class ApiClient {
         body,
         signal,
         redirect: 'error',
+        ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
       });
     } catch (error) {
       if (options.signal?.aborted) throw error;

@@ -67,8 +67,18 @@ export interface Worker {
   chunk: number | null;
   url: string | null;
   consecutiveErrors: number;
+  /** Why it crashed, or its process died. */
+  error: string | null;
   heartbeatAt: string | null;
   emailsPerSecond: number;
+}
+
+/** Answer to an upload of sites. */
+export interface UploadReport {
+  lines: number;
+  accepted: number;
+  rejected: { line: number; reason: string }[];
+  rejectedTotal: number;
 }
 
 export interface Page<Row> {
@@ -80,7 +90,9 @@ export interface Page<Row> {
 /** Body of `POST /v1/jobs`. */
 export interface NewJob {
   name?: string;
-  source: { type: 'sites'; sites: string[] };
+  source: { type: 'sites'; sites?: string[] };
+  /** Wait for inputs and for the start. */
+  hold?: boolean;
   target?: number;
   crawl?: { maxDepth?: number; maxPagesPerSite?: number; hostDelayMs?: number };
   policy?: { robots?: 'respect' | 'ignore' };

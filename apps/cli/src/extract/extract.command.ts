@@ -53,12 +53,16 @@ export function addExtract(program: Command, context: CommandContext): void {
 async function extract(args: string[], options: ExtractOptions, context: CommandContext): Promise<number> {
   const { terminal, interruption } = context;
   const sites = await readSites(args, options.file);
+  const inline = sites.inline();
   const writer = new ResultWriter(terminal, options);
   if (options.ignoreRobots) terminal.note('robots.txt is ignored: the evidence will say so');
   const server = await openServer(options, interruption.signal);
   try {
     interruption.signal.throwIfAborted();
-    const result = await runJob(server, toJob(sites, options), context, options);
+    const result = await runJob(server, toJob(inline, options), context, {
+      includeFlagged: options.includeFlagged,
+      upload: inline ? undefined : sites,
+    });
     report(result, writer, context);
     const { job } = result;
     return job.status === 'cancelled' && interruption.reason ? interruption.reason.exitCode : exitCodeOf(job);
@@ -74,9 +78,10 @@ function report({ job, emails, sites }: JobResult, writer: ResultWriter, { termi
   say(describeJob(job));
 }
 
-function toJob(sites: string[], options: ExtractOptions): NewJob {
+/** More sites than fit into the request follow it; the job waits for them. */
+function toJob(inline: string[] | undefined, options: ExtractOptions): NewJob {
   return {
-    source: { type: 'sites', sites },
+    ...(inline ? { source: { type: 'sites', sites: inline } } : { source: { type: 'sites' }, hold: true }),
     target: options.target,
     crawl: { maxDepth: options.depth, maxPagesPerSite: options.maxPages, hostDelayMs: options.hostDelay },
     policy: { robots: options.ignoreRobots ? 'ignore' : 'respect' },

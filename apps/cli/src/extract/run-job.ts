@@ -4,6 +4,8 @@ import { ApiError } from '../api/api-error.js';
 import type { Email, Job, NewJob, Site } from '../api/api-types.js';
 import { followJob } from '../api/follow-job.js';
 import { CliError } from '../cli-error.js';
+import type { SiteList } from './site-list.js';
+import { uploadAndStart } from './upload-sites.js';
 import { createProgressView } from '../output/progress-view.js';
 import type { Terminal } from '../output/terminal.js';
 import type { Interruption } from '../server/interruption.js';
@@ -23,16 +25,22 @@ export interface ReadOptions {
   includeFlagged?: boolean | undefined;
 }
 
+interface RunOptions extends ReadOptions {
+  /** The sites of a held job. */
+  upload?: SiteList | undefined;
+}
+
 /** Creates a job, shows its progress to the end and reads what it has found. An interruption cancels the job first. */
 export async function runJob(
   server: Server,
   newJob: NewJob,
   context: { terminal: Terminal; interruption: Interruption },
-  options: ReadOptions = {},
+  options: RunOptions = {},
 ): Promise<JobResult> {
   const { client } = server;
   const created = await client.createJob(newJob);
   if (!server.isEmbedded) context.terminal.note(`job ${created.id} on ${client.url}`);
+  if (options.upload) await uploadAndStart(server, created.id, options.upload, context);
   const job = await waitForJob(server, created.id, context);
   return readResult(client, job, options);
 }
@@ -74,7 +82,7 @@ async function waitForJob(
 
 async function cancelAndWait({ client, failure }: Server, id: string): Promise<Job> {
   try {
-    await client.cancelJob(id);
+    await client.act(id, 'cancel');
   } catch (error) {
     // It has just ended by itself.
     if (!(error instanceof ApiError && error.status === 409)) throw error;

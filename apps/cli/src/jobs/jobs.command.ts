@@ -1,11 +1,12 @@
 import { type Command, Option } from 'commander';
+import { RETRYABLE_OUTCOMES } from '#common/contracts/reopening.js';
 import { JOB_STATUSES } from '#common/domain/job-status.js';
-import { jobPath } from '../api/api-client.js';
+import { type JobAction, jobPath } from '../api/api-client.js';
 import type { Job, Site } from '../api/api-types.js';
 import { followJob } from '../api/follow-job.js';
 import type { CommandContext } from '../command-context.js';
 import { jsonOption, parseCount } from '../options.js';
-import { describeJob, exitCodeOf, writeSites } from '../output/job-summary.js';
+import { describeJob, describeRetry, exitCodeOf, writeSites } from '../output/job-summary.js';
 import { createProgressView, describeProgress } from '../output/progress-view.js';
 import { renderTable } from '../output/table.js';
 import { connect, type ServerOptions } from '../server/server.js';
@@ -15,6 +16,13 @@ interface ListOptions extends ServerOptions {
   limit: number;
   json?: boolean;
 }
+
+const ACTIONS = [
+  ['start', 'start a job that was held for its list of sites'],
+  ['pause', 'pause a running job'],
+  ['resume', 'go on with a paused job'],
+  ['cancel', 'cancel a job; what it has found so far stays'],
+] as const satisfies [JobAction, string][];
 
 const LIST_COLUMNS = [
   { title: 'ID' },
@@ -46,11 +54,24 @@ export function addJobs(program: Command, context: CommandContext): void {
     .description('follow a job to its end; exit code as for extract')
     .argument('<id>')
     .action((id: string, _options, command: Command) => watch(id, command.optsWithGlobals<ServerOptions>(), context));
+  for (const [action, description] of ACTIONS) {
+    jobs
+      .command(action)
+      .description(description)
+      .argument('<id>')
+      .action((id: string, _options, command: Command) =>
+        act(id, action, command.optsWithGlobals<ServerOptions>(), context),
+      );
+  }
   jobs
-    .command('cancel')
-    .description('cancel a job; what it has found so far stays')
+    .command('retry')
+    .description('do again what failed in a finished job, or visit sites of chosen outcomes again')
     .argument('<id>')
-    .action((id: string, _options, command: Command) => cancel(id, command.optsWithGlobals<ServerOptions>(), context));
+    .addOption(new Option('--outcome <outcome...>', 'sites with these outcomes instead').choices(RETRYABLE_OUTCOMES))
+    .action((id: string, _options, command: Command) => {
+      const options = command.optsWithGlobals<ServerOptions & { outcome?: string[] }>();
+      return act(id, 'retry', options, context, options.outcome && { outcomes: options.outcome });
+    });
 }
 
 async function list(options: ListOptions, { terminal }: CommandContext): Promise<void> {
@@ -79,6 +100,7 @@ async function show(id: string, options: ListOptions, { terminal }: CommandConte
   terminal.print(`chunks: ${chunks.done} of ${chunks.total} done, ${chunks.failed} failed, ${activeWorkers} running`);
   writeSites(job, sites, terminal, (text) => terminal.print(text));
   terminal.print(describeJob(job));
+  if (job.status === 'completed_with_errors') terminal.print(describeRetry(job, sites));
 }
 
 /** Ctrl-C ends the watching, not the job. */
@@ -100,7 +122,13 @@ async function watch(id: string, options: ServerOptions, context: CommandContext
   }
 }
 
-async function cancel(id: string, options: ServerOptions, { terminal }: CommandContext): Promise<void> {
-  const job = await connect(options).cancelJob(id);
+async function act(
+  id: string,
+  action: JobAction,
+  options: ServerOptions,
+  { terminal }: CommandContext,
+  body?: object,
+): Promise<void> {
+  const job = await connect(options).act(id, action, body);
   terminal.print(`job ${job.id} is ${job.status}`);
 }

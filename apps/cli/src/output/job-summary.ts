@@ -1,3 +1,6 @@
+import { RETRYABLE_OUTCOMES } from '#common/contracts/reopening.js';
+import { BUDGET_EXCEEDED } from '#common/domain/job-status.js';
+import type { SiteState } from '#common/domain/site-outcome.js';
 import type { Job, Site } from '../api/api-types.js';
 import { EXIT } from '../cli-error.js';
 import type { Terminal } from './terminal.js';
@@ -19,6 +22,27 @@ export function describeJob(job: Job): string {
   const error = job.error === null ? '' : ` (${job.error})`;
   return `${job.status.replaceAll('_', ' ')}${error}: ${facts.join(', ')}`;
 }
+
+/** What `jobs retry` could do for a job that did not reach all its sites. */
+export function describeRetry({ id, error, progress }: Job, sites: Site[]): string {
+  if (error === BUDGET_EXCEEDED) return 'nothing to retry: its own budget of pages or bytes is spent';
+  const { failed, cancelled } = progress.chunks;
+  const counts = new Map<SiteState, number>();
+  for (const { outcome } of sites) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  const outcomes = RETRYABLE_OUTCOMES.filter((outcome) => !CHUNK_OUTCOMES.has(outcome) && counts.has(outcome));
+  const lines = [];
+  if (failed + cancelled > 0) {
+    lines.push(`\`gleaner jobs retry ${id}\` does ${failed} failed and ${cancelled} cancelled chunks again`);
+  }
+  if (outcomes.length > 0) {
+    const found = outcomes.map((outcome) => `${counts.get(outcome)} ${outcome}`).join(', ');
+    lines.push(`\`gleaner jobs retry ${id} --outcome ${outcomes.join(' ')}\` visits these sites again: ${found}`);
+  }
+  return lines.join('\n');
+}
+
+/** Outcomes of sites whose chunk did not run to its end. */
+const CHUNK_OUTCOMES: ReadonlySet<SiteState> = new Set(['failed', 'cancelled']);
 
 /** The exit code that says how a job has ended. */
 export function exitCodeOf(job: Job): number {

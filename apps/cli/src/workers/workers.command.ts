@@ -11,7 +11,7 @@ const COLUMNS = [
   { title: 'STATUS' },
   { title: 'ERRORS', align: 'right' as const },
   { title: 'SEEN' },
-  { title: 'WORKS ON' },
+  { title: 'WORKS ON, OR WHY NOT' },
 ];
 
 export function addWorkers(program: Command, context: CommandContext): void {
@@ -37,11 +37,11 @@ export function addWorkers(program: Command, context: CommandContext): void {
 }
 
 function toRow(worker: Worker, now: number): string[] {
-  const { name, status, consecutiveErrors, heartbeatAt, job, chunk, url } = worker;
+  const { name, status, consecutiveErrors, error, heartbeatAt, job, chunk, url } = worker;
   const seen =
     heartbeatAt === null
       ? 'never'
       : `${formatSeconds(Math.max(0, Math.round((now - Date.parse(heartbeatAt)) / 1000)))} ago`;
-  const work = job === null ? '' : `${url ?? ''} (job ${job}, chunk ${chunk})`.trimStart();
+  const work = job === null ? (error ?? '') : `${url ?? ''} (job ${job}, chunk ${chunk})`.trimStart();
   return [name, status, String(consecutiveErrors), seen, work];
 }

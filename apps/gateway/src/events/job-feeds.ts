@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { Response } from 'express';
 import type { JobProgressed } from '#common/contracts/job-progressed.contract.js';
 import { Problem } from '#common/http/problem.js';
+import { endRequest } from '../http/request-limit.js';
 import { JobsStore } from '../jobs/jobs.store.js';
 import type { JobRow } from '../jobs/job.view.js';
 import { EventStream } from './event-stream.js';
@@ -14,6 +15,7 @@ import { StreamLimits } from './stream-limits.js';
 export class JobFeeds implements OnModuleDestroy {
   private readonly feeds = new Map<string, JobFeed>();
   private clients = 0;
+  private isClosing = false;
 
   constructor(
     private readonly jobs: JobsStore,
@@ -43,9 +45,12 @@ export class JobFeeds implements OnModuleDestroy {
     const knownId = lastEventId ?? (await this.events.lastId(job.id));
     const current = (await this.jobs.find(job.accountId, job.id)) ?? job;
     if (isOver()) return;
+    endRequest(response);
     const stream = new EventStream(response, knownId, this.limits, () => this.leave(job.id, stream));
     if (lastEventId === null) stream.send('status', { status: current.status });
     this.feedOf(job).join(stream);
+    // Came in the last moment: the client connects again, elsewhere.
+    if (this.isClosing) stream.end();
   }
 
   onProgressed(message: JobProgressed): void {
@@ -53,6 +58,7 @@ export class JobFeeds implements OnModuleDestroy {
   }
 
   onModuleDestroy(): void {
+    this.isClosing = true;
     for (const feed of this.feeds.values()) feed.end();
   }
 

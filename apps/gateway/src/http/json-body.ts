@@ -1,15 +1,21 @@
 import type { NextFunction, Request, Response } from 'express';
 import { Problem } from '#common/http/problem.js';
+import { isUpload } from './uploads.js';
 
 export const MAX_BODY_BYTES = 1024 * 1024;
 export const MAX_JSON_DEPTH = 20;
+/** The server itself is as patient as uploads need it. */
+const BODY_TIMEOUT_MS = 60_000;
 
 /** Refuses a body that is not UTF-8 JSON before reading it. */
 export function requireJson(request: Request, _response: Response, next: NextFunction): void {
   const hasBody =
     request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
   const charset = /charset="?([^;"\s]+)/i.exec(request.headers['content-type'] ?? '')?.[1] ?? 'utf-8';
-  if (!hasBody || (request.is('application/json') && /^utf-?8$/i.test(charset))) next();
+  if (!hasBody || isUpload(request)) return next();
+  const late = setTimeout(() => request.destroy(), BODY_TIMEOUT_MS);
+  request.once('end', () => clearTimeout(late)).once('close', () => clearTimeout(late));
+  if (request.is('application/json') && /^utf-?8$/i.test(charset)) next();
   else next(new Problem(415, 'unsupported_media_type', 'Send the body as application/json in UTF-8.'));
 }
 

@@ -5,7 +5,7 @@ import { Problem, type ProblemItem } from '#common/http/problem.js';
 const MAX_ITEMS = 100;
 
 /** Fields of a job that later releases bring: to ignore them would look like success. */
-const LATER_FIELDS = new Set(['/hold', '/webhook']);
+const LATER_FIELDS = new Set(['/webhook']);
 
 /** Parses a body or query by the zod schema of its decorator (`@Body({ schema })`); 422 names everything that is wrong. */
 @Injectable()

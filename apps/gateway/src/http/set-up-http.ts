@@ -9,7 +9,9 @@ import { limitRate } from '../auth/rate-limit.js';
 import { setUpDocs } from '../docs/openapi.js';
 import { watchDatabase } from './database-watch.js';
 import { MAX_BODY_BYTES, parseJson, requireJson } from './json-body.js';
+import { limitRequests } from './request-limit.js';
 import { traceRequests } from './trace-requests.js';
+import { hangUpOnUnread, isUpload, UPLOAD_TIMEOUT_MS } from './uploads.js';
 
 /**
  * What every request passes before its controller, in this order: who asks is known before a byte of the body is read.
@@ -17,14 +19,17 @@ import { traceRequests } from './trace-requests.js';
  */
 export function setUpHttp(app: NestExpressApplication, config: Config): void {
   app.set('query parser', 'simple');
+  app.getHttpServer().requestTimeout = UPLOAD_TIMEOUT_MS;
   app.use(traceRequests);
   // TLS ends before the gateway: its pages must not ask browsers for https.
   app.use(helmet({ contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } }, hsts: false }));
+  app.use('/v1', hangUpOnUnread);
+  app.use('/v1', limitRequests());
   app.use('/v1', watchDatabase(app.get(DataSource)));
   app.use('/v1', authenticate(app.get(ApiKeys)));
   app.use('/v1', limitRate(config.RATE_LIMIT_PER_MINUTE));
   app.use('/v1', requireJson);
-  app.useBodyParser('raw', { type: () => true, limit: MAX_BODY_BYTES });
+  app.useBodyParser('raw', { type: (request) => !isUpload(request), limit: MAX_BODY_BYTES });
   app.use('/v1', parseJson);
   app.use('/v1', honourConditions);
   setUpDocs(app);

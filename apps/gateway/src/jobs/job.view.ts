@@ -40,6 +40,9 @@ export interface JobRow {
   sourceType: string;
   spec: string;
   targetReachedAt: number | null;
+  /** The lines inputsFrom <= seq < inputsTo of `job_inputs`; both 0 for jobs of the first release. */
+  inputsFrom: number;
+  inputsTo: number;
   error: string | null;
   snapshot: string | null;
   snapshotSeq: number;
@@ -48,16 +51,26 @@ export interface JobRow {
   finishedAt: number | null;
 }
 
+/** What stands in `jobs.spec` beside the JobSpec: facts of the request that no other service reads. */
+export interface RequestFacts {
+  source: JobView['source'];
+  deadlineSeconds?: number | undefined;
+}
+
+export function readFacts(row: Pick<JobRow, 'spec'>): Partial<RequestFacts> {
+  return JSON.parse(row.spec) as Partial<RequestFacts>;
+}
+
 export function viewJob(row: JobRow): JobView {
-  const spec = JSON.parse(row.spec) as { source?: JobView['source'] };
-  const { crawl, policy } = jobSpec.parse(spec);
+  const { source } = readFacts(row);
+  const { crawl, policy } = jobSpec.parse(JSON.parse(row.spec));
   return {
     id: row.id,
     name: row.name,
     status: row.status,
     workerCount: row.workerCount,
     target: row.target,
-    source: spec.source ?? { type: row.sourceType },
+    source: { type: row.sourceType, ...source, ...(row.inputsTo > 0 ? { sites: row.inputsTo - row.inputsFrom } : {}) },
     crawl,
     policy,
     createdAt: toIso(row.createdAt),

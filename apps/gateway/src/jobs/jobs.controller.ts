@@ -71,13 +71,4 @@ export class JobsController {
   async readJob(@AccountId() accountId: string, @Param('id') id: string): Promise<JobView> {
     return viewJob(await this.jobs.get(accountId, id));
   }
-
-  @Post(':id/cancel')
-  @HttpCode(202)
-  @ApiOperation({ summary: 'Cancel a job', description: 'What has been found stays. Repeating it changes nothing.' })
-  @Answers(202, jobView, 'The job, now `cancelling`.')
-  @Problems(404, 409)
-  async cancelJob(@AccountId() accountId: string, @Param('id') id: string): Promise<JobView> {
-    return viewJob(await this.jobs.cancel(accountId, id));
-  }
 }

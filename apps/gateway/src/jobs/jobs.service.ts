@@ -1,16 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { Broker } from '#common/broker/broker.js';
 import { Config } from '#common/config/config.schema.js';
-import { jobChanged } from '#common/contracts/job-changed.contract.js';
 import { jobSubmitted } from '#common/contracts/job-submitted.contract.js';
-import type { MessageContract } from '#common/contracts/message.js';
-import { describeError } from '#common/domain/errors.js';
 import { countWorkers } from '#common/domain/plan.js';
 import { Problem } from '#common/http/problem.js';
 import { isDuplicateKey, isLockConflict } from '#common/persistence/dialect.js';
 import type { CreateJob } from './create-job.schema.js';
-import { type JobRow, viewJob } from './job.view.js';
+import { JobHints } from './job-hints.js';
+import { type JobRow, type RequestFacts, viewJob } from './job.view.js';
 import { JobsStore } from './jobs.store.js';
 import { type NewJob, type RequestKey, SubmissionStore } from './submission.store.js';
 
@@ -25,7 +22,7 @@ export class JobsService {
   constructor(
     private readonly store: JobsStore,
     private readonly submissions: SubmissionStore,
-    private readonly broker: Broker,
+    private readonly hints: JobHints,
     private readonly config: Config,
   ) {}
 
@@ -37,16 +34,22 @@ export class JobsService {
     for (;;) {
       const earlier = key && (await this.findAnswer(accountId, key));
       if (earlier) return earlier;
+      this.assertWithinLimits(job);
       try {
-        await this.submissions.insertJob(job, key, answer);
+        await this.submissions.insertJob(job, key, answer, this.config.MAX_OPEN_JOBS);
         break;
       } catch (error) {
         const isRace = isLockConflict(error) || (key !== null && isDuplicateKey(error));
         if (!isRace || Date.now() - startedAt > RETRY_WITHIN_MS) throw error;
       }
     }
-    this.logger.log('job submitted', { jobId: job.id, sites: job.sites.length, target: job.target });
-    this.hint(jobSubmitted, job.id);
+    this.logger.log('job submitted', {
+      jobId: job.id,
+      status: job.status,
+      sites: job.sites.length,
+      target: job.target,
+    });
+    if (job.status === 'queued') this.hints.send(jobSubmitted, job.id);
     return { id: job.id, answer };
   }
 
@@ -54,17 +57,6 @@ export class JobsService {
   async get(accountId: string, jobId: string): Promise<JobRow> {
     const job = UUID.test(jobId) ? await this.store.find(accountId, jobId.toLowerCase()) : undefined;
     if (!job) throw new Problem(404, 'job_not_found', 'There is no job with this id.');
-    return job;
-  }
-
-  async cancel(accountId: string, jobId: string): Promise<JobRow> {
-    const { id } = await this.get(accountId, jobId);
-    const moved = await this.store.startCancelling(id);
-    const job = await this.get(accountId, id);
-    if (moved) this.hint(jobChanged, id);
-    else if (job.status !== 'cancelling') {
-      throw new Problem(409, 'state_forbids', `The job is ${job.status}: it can no longer be cancelled.`);
-    }
     return job;
   }
 
@@ -77,11 +69,16 @@ export class JobsService {
     return { id: earlier.jobId, answer: earlier.answer };
   }
 
-  /** The row is the ticket: it is found by polling, too, so neither the client nor the answer waits for the broker. */
-  private hint(contract: MessageContract<{ jobId: string }>, jobId: string): void {
-    this.broker.publish(contract, { jobId }).catch((error: unknown) => {
-      this.logger.debug('hint not sent', { message: contract.name, jobId, error: describeError(error) });
-    });
+  private assertWithinLimits({ sites, target }: NewJob): void {
+    const { MAX_SITES_PER_JOB, MAX_TARGET } = this.config;
+    const errors = [
+      { pointer: '/source/sites', value: sites.length, limit: MAX_SITES_PER_JOB, name: 'MAX_SITES_PER_JOB' },
+      { pointer: '/target', value: target ?? 0, limit: MAX_TARGET, name: 'MAX_TARGET' },
+    ]
+      .filter(({ value, limit }) => value > limit)
+      .map(({ pointer, limit, name }) => ({ pointer, detail: `is more than ${limit} (${name})` }));
+    if (errors.length === 0) return;
+    throw new Problem(422, 'limit_exceeded', 'The job asks for more than this server allows.', { errors });
   }
 
   /** The new job as its row will be, with the worker count that planning will write. */
@@ -89,10 +86,11 @@ export class JobsService {
     const sites = new Set(job.sites.map(({ host }) => host)).size;
     return {
       ...job,
-      status: 'queued',
       sourceType: 'sites',
-      workerCount: countWorkers(job.target ?? sites, this.config.MAX_WORKERS),
+      workerCount: job.status === 'held' ? null : countWorkers(job.target ?? sites, this.config.MAX_WORKERS),
       targetReachedAt: null,
+      inputsFrom: 0,
+      inputsTo: job.sites.length,
       error: null,
       snapshot: null,
       snapshotSeq: 0,
@@ -103,20 +101,27 @@ export class JobsService {
 }
 
 function toNewJob(accountId: string, request: CreateJob): NewJob {
-  const { source, name, target, priority, deadlineSeconds, ...spec } = request;
+  const { source, name, hold, target, priority, deadlineSeconds, ...spec } = request;
+  const { type, sites = [] } = source;
+  const facts: RequestFacts = { source: { type, sites: sites.length }, deadlineSeconds };
   const createdAt = Date.now();
   return {
     id: uuidv7(),
     accountId,
     name: name ?? null,
-    // How many lines there were stands beside the JobSpec, so that no view of the job counts them again.
-    spec: JSON.stringify({ ...spec, source: { type: source.type, sites: source.sites.length } }),
+    status: hold ? 'held' : 'queued',
+    spec: JSON.stringify({ ...spec, ...facts }),
     priority,
     target: target ?? null,
-    deadlineAt: deadlineSeconds === undefined ? null : createdAt + deadlineSeconds * 1000,
+    deadlineAt: hold ? null : deadlineAfter(facts, createdAt),
     maxPages: spec.crawl.maxPages ?? null,
     maxBytes: spec.crawl.maxBytes ?? null,
     createdAt,
-    sites: source.sites,
+    sites,
   };
+}
+
+/** When a job that begins now, or begins anew, must be done. */
+export function deadlineAfter({ deadlineSeconds }: Partial<RequestFacts>, now: number): number | null {
+  return deadlineSeconds === undefined ? null : now + deadlineSeconds * 1000;
 }

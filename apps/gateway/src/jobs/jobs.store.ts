@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { JobStatus } from '#common/domain/job-status.js';
-import { moveJob } from '#common/persistence/job-moves.js';
 import { containing } from '../http/paging.js';
 import type { JobRow } from './job.view.js';
 
 const SELECT = `SELECT id, account_id AS accountId, name, status, worker_count AS workerCount, target,
-    source_type AS sourceType, spec, target_reached_at AS targetReachedAt, error, snapshot, snapshot_seq AS snapshotSeq,
+    source_type AS sourceType, spec, target_reached_at AS targetReachedAt, inputs_from AS inputsFrom,
+    inputs_to AS inputsTo, error, snapshot, snapshot_seq AS snapshotSeq,
     created_at AS createdAt, started_at AS startedAt, finished_at AS finishedAt
   FROM jobs`;
 
@@ -38,11 +38,6 @@ export class JobsStore {
     const { sql, params } = whereOf(accountId, filter);
     const [row] = await this.dataSource.query(`SELECT COUNT(*) AS total FROM jobs WHERE ${sql}`, params);
     return Number(row.total);
-  }
-
-  /** False when the job's status does not allow it. */
-  startCancelling(jobId: string): Promise<boolean> {
-    return this.dataSource.transaction((manager) => moveJob(manager, jobId, 'cancel'));
   }
 }
 

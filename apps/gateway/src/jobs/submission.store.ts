@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { JobStatus } from '#common/domain/job-status.js';
 import type { SiteInput } from '#common/domain/site.js';
 import { insertIgnore, runSql, toBuffer } from '#common/persistence/dialect.js';
 import { recordEvent } from '#common/persistence/job-moves.js';
+import { assertRoomForJob } from './open-jobs.js';
 
 export interface NewJob {
   id: string;
   accountId: string;
   name: string | null;
+  status: JobStatus;
   spec: string;
   priority: number;
   target: number | null;
@@ -36,32 +39,36 @@ export class SubmissionStore {
 
   /**
    * Job, inputs, first event and the key of the request, all or nothing. The key's row goes first: a second request with
-   * it waits there until this one is decided, and then fails as a duplicate or does the work itself.
+   * it waits there until this one is decided, and then fails as a duplicate or does the work itself. Throws a Problem where
+   * the account has `maxOpenJobs` already.
    */
-  insertJob(job: NewJob, key: RequestKey | null, answer: string): Promise<void> {
+  insertJob(job: NewJob, key: RequestKey | null, answer: string, maxOpenJobs: number): Promise<void> {
     return this.dataSource.transaction(async (manager) => {
       if (key) await insertKey(manager, job, key, answer);
+      await assertRoomForJob(manager, job.accountId, maxOpenJobs);
       await runSql(
         manager,
         `INSERT INTO jobs (id, account_id, name, status, source_type, spec, priority, target, deadline_at, max_pages,
-                           max_bytes, created_at)
-         VALUES (?, ?, ?, 'queued', 'sites', ?, ?, ?, ?, ?, ?, ?)`,
+                           max_bytes, inputs_to, created_at)
+         VALUES (?, ?, ?, ?, 'sites', ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           job.id,
           job.accountId,
           job.name,
+          job.status,
           job.spec,
           job.priority,
           job.target,
           job.deadlineAt,
           job.maxPages,
           job.maxBytes,
+          job.sites.length,
           job.createdAt,
         ],
       );
       const inputs = job.sites.map(({ host, url }, seq) => [job.id, seq, host, url]);
       await insertIgnore(manager, 'job_inputs', ['job_id', 'seq', 'host', 'url'], inputs);
-      await recordEvent(manager, job.id, 'status', { status: 'queued' });
+      await recordEvent(manager, job.id, 'status', { status: job.status });
     });
   }
 

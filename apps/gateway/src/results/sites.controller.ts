@@ -53,7 +53,7 @@ export class SitesController {
     const scan = outcome === undefined ? limit + 1 : SCAN;
     const found: SiteView[] = [];
     for (let after = cursor; ;) {
-      const rows = await this.store.list(job.id, after, scan);
+      const rows = await this.store.list(job, after, scan);
       found.push(
         ...rows.map((row) => viewSite(job, row)).filter((site) => outcome === undefined || site.outcome === outcome),
       );

@@ -8,6 +8,7 @@ import { listOf } from '#common/persistence/dialect.js';
 export class StatsStore {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Index ix_jobs_queue alone. */
   async countActiveJobs(accountId: string): Promise<number> {
     const [row] = await this.dataSource.query(
       `SELECT COUNT(*) AS jobs FROM jobs WHERE account_id = ? AND status IN (${listOf(OPEN_JOB_STATUSES)})`,
@@ -16,7 +17,7 @@ export class StatsStore {
     return Number(row.jobs);
   }
 
-  /** Indexes ix_jobs_status and ix_chunks_due. */
+  /** Indexes ix_jobs_queue and ix_chunks_due. */
   async sumDesiredWorkers(): Promise<number> {
     const rows: { workerCount: number | null; openChunks: number }[] = await this.dataSource.query(
       `SELECT worker_count AS workerCount,

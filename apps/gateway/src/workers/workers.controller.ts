@@ -25,6 +25,7 @@ const workerView = z
     chunk: z.int().nullable(),
     url: z.string().nullable(),
     consecutiveErrors: z.int(),
+    error: z.string().nullable().describe('Why it crashed, or its process died.'),
     heartbeatAt: z.iso.datetime(),
     emailsPerSecond: z.number(),
   })
@@ -95,6 +96,7 @@ function viewWorker(row: WorkerRow, aliveSince: number, ownJobs: ReadonlySet<str
     chunk: isOwn ? row.chunkNo : null,
     url: isOwn ? row.url : null,
     consecutiveErrors: row.consecutiveErrors,
+    error: row.error,
     heartbeatAt: toIso(row.heartbeatAt),
     emailsPerSecond: isGone ? 0 : row.emailsPerSecond,
   };

@@ -11,6 +11,7 @@ export interface WorkerRow {
   chunkNo: number | null;
   url: string | null;
   consecutiveErrors: number;
+  error: string | null;
   heartbeatAt: number;
   emailsPerSecond: number;
 }
@@ -23,7 +24,7 @@ export class WorkersStore {
   listSince(heartbeatAt: number): Promise<WorkerRow[]> {
     return this.dataSource.query(
       `SELECT name, replica, host, status, job_id AS jobId, chunk_no AS chunkNo, url,
-              consecutive_errors AS consecutiveErrors, heartbeat_at AS heartbeatAt, emails_per_second AS emailsPerSecond
+              consecutive_errors AS consecutiveErrors, error, heartbeat_at AS heartbeatAt, emails_per_second AS emailsPerSecond
          FROM workers WHERE heartbeat_at >= ? ORDER BY replica, LENGTH(name), name`,
       [heartbeatAt],
     );

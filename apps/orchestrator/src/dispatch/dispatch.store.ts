@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { MAX_CHUNK_LOSSES } from '#common/domain/chunk-state.js';
-import { dialectOf, isLockConflict, listOf, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
 import { insertErrors } from '#common/persistence/job-errors.js';
 import { recordEvent } from '#common/persistence/job-moves.js';
 import type { JobDemand } from './share-window.js';
@@ -128,43 +128,40 @@ export class DispatchStore {
       `SELECT job_id AS jobId, chunk_no AS chunkNo, attempt, losses, worker FROM chunks
         WHERE state = 'running' AND lease_until < ${nowMs}`,
     );
-    for (const chunk of expired) await this.reap(chunk).catch(ignoreLockConflict);
+    for (const chunk of expired) await this.reap(chunk);
     return expired.length;
   }
 
+  /**
+   * A worker that vanished inside a transaction still holds its chunk's row on the server: it is left until the server
+   * gives it up, and keeps no other waiting.
+   */
   private async reap(chunk: ExpiredChunk): Promise<void> {
-    const { nowMs } = dialectOf(this.dataSource);
+    const { nowMs, forUpdateSkipLocked } = dialectOf(this.dataSource);
     const isFinal = chunk.losses + 1 >= MAX_CHUNK_LOSSES;
     const error = isFinal ? `${MAX_CHUNK_LOSSES} workers were lost while they ran it` : null;
-    const loss = {
-      code: 'internal',
-      url: null,
-      message: 'the worker was lost while it ran the chunk',
-      at: Date.now(),
-    } as const;
+    const message = 'the worker was lost while it ran the chunk';
     await this.dataSource.transaction(async (manager) => {
-      const reaped = await runSql(
+      const [row] = await manager.query(
+        `SELECT attempt FROM chunks
+          WHERE job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running' AND lease_until < ${nowMs}
+          ${forUpdateSkipLocked}`,
+        [chunk.jobId, chunk.chunkNo, chunk.attempt],
+      );
+      if (!row) return;
+      await runSql(
         manager,
         `UPDATE chunks SET state = ?, losses = losses + 1, errors = errors + 1, lease_until = NULL, error = ?,
                 finished_at = ${isFinal ? nowMs : 'NULL'}
-          WHERE job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running' AND lease_until < ${nowMs}`,
-        [isFinal ? 'failed' : 'pending', error, chunk.jobId, chunk.chunkNo, chunk.attempt],
+          WHERE job_id = ? AND chunk_no = ?`,
+        [isFinal ? 'failed' : 'pending', error, chunk.jobId, chunk.chunkNo],
       );
-      if (reaped === 0) return;
-      await insertErrors(manager, chunk, chunk.worker, [loss]);
+      await insertErrors(manager, chunk, chunk.worker, [{ code: 'internal', url: null, message, at: Date.now() }]);
       if (isFinal) {
         await recordEvent(manager, chunk.jobId, 'job_error', { code: 'internal', chunk: chunk.chunkNo });
       }
     });
   }
-}
-
-/**
- * A worker that vanished inside a transaction still holds its chunk's row on the server: it is reaped when the server
- * gives it up, and until then must not keep the others waiting.
- */
-function ignoreLockConflict(error: unknown): void {
-  if (!isLockConflict(error)) throw error;
 }
 
 interface ExpiredChunk extends DueChunk {

@@ -6,9 +6,12 @@ import { Consumers } from '#common/broker/consumers.js';
 import { CHUNKS } from '#common/broker/topology.js';
 import { Config } from '#common/config/config.schema.js';
 import { workerHeartbeat, type WorkerSlotState } from '#common/contracts/worker-heartbeat.contract.js';
+import { endsWithin } from '#common/domain/deadline.js';
 import { describeError } from '#common/domain/errors.js';
 import { SlotPool } from './slots.js';
 
+/** A process that ends does not wait for a silent broker: it is missed all the same. */
+const LAST_WORDS_MS = 1000;
 /** Slots in one message, so that it stays far below what the broker takes. */
 const SLOTS_PER_MESSAGE = 500;
 
@@ -47,7 +50,8 @@ export class WorkerPool implements OnApplicationBootstrap, OnModuleDestroy {
   /** The last heartbeat says that these slots are gone, so that nobody waits for them, and why. */
   async sayGone(error: string | null): Promise<void> {
     if (this.timer) clearInterval(this.timer);
-    await this.send(this.pool.slots.map((slot) => ({ ...slot.report(), status: 'gone', error })));
+    const last = this.send(this.pool.slots.map((slot) => ({ ...slot.report(), status: 'gone', error })));
+    await endsWithin(LAST_WORDS_MS, last);
   }
 
   private beat(): void {

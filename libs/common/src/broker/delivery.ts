@@ -4,7 +4,7 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import { deliveryHoldMs, MAX_DELIVERIES } from '../domain/backoff.js';
 import { describeError, PermanentError } from '../domain/errors.js';
 import type { ServerOptions } from './broker.js';
-import { endsWithin } from './deadline.js';
+import { endsWithin } from '../domain/deadline.js';
 import type { Subscription } from './topology.js';
 import { decodeMessage } from './wire.js';
 
@@ -59,17 +59,15 @@ export class DeliveryRunner {
     return this.waiting.length + this.running.size + this.held.size < this.limit;
   }
 
-  /** Never throws. */
+  /** Never throws. At 0 it waits for `handBack`: requeued while the broker still knows the consumer it would come again. */
   accept(delivery: Delivery): void {
-    if (this.limit === 0) return delivery.requeue();
     this.waiting.push(delivery);
     this.startWaiting();
   }
 
   setConcurrency(concurrency: number): void {
     this.limit = concurrency;
-    if (concurrency === 0) this.handBack();
-    else this.startWaiting();
+    this.startWaiting();
   }
 
   /** Requeues at once all that no handler is working on. */

@@ -2,11 +2,13 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Channel, ChannelModel } from 'amqplib';
+import { endsWithin, within } from '../domain/deadline.js';
 import { describeError } from '../domain/errors.js';
-import { endsWithin } from './deadline.js';
 import type { RabbitConnection } from './rabbit-connection.js';
 
 const REOPEN_MS = 250;
+/** Heartbeats tell of a broker that is gone, this of one that lives and does not answer. */
+const OPEN_TIMEOUT_MS = 10_000;
 const CLOSE_TIMEOUT_MS = 2000;
 
 interface LiveChannelOptions<C extends Channel> {
@@ -71,9 +73,9 @@ export class LiveChannel<C extends Channel> {
   private async openOnce(connection: ChannelModel): Promise<void> {
     let channel: C | undefined;
     try {
-      channel = await this.options.open(connection);
+      channel = await this.open(connection);
       const closed = this.watch(channel);
-      await this.options.setup(channel);
+      await within(OPEN_TIMEOUT_MS, this.options.setup(channel), noAnswer);
       if (this.stopping.signal.aborted) return await closeQuietly(channel);
       this.channel = channel;
       this.lastFailure = '';
@@ -81,10 +83,19 @@ export class LiveChannel<C extends Channel> {
       await closed;
     } catch (error) {
       this.reportFailure(error);
-      if (channel) await closeQuietly(channel);
+      if (channel) await endsWithin(CLOSE_TIMEOUT_MS, closeQuietly(channel));
     } finally {
       this.channel = undefined;
     }
+  }
+
+  private open(connection: ChannelModel): Promise<C> {
+    const opening = this.options.open(connection);
+    return within(OPEN_TIMEOUT_MS, opening, () => {
+      // Nobody waits for it any more.
+      opening.then(closeQuietly, () => undefined);
+      return noAnswer();
+    });
   }
 
   /** Resolves when the channel closes. Without a listener, its errors would take the whole connection down. */
@@ -106,7 +117,12 @@ export class LiveChannel<C extends Channel> {
   }
 }
 
-async function closeQuietly(channel: Channel): Promise<void> {
+/** What to say of a broker that lives and does not answer. */
+export function noAnswer(): Error {
+  return new Error('the broker does not answer');
+}
+
+export async function closeQuietly(channel: Channel): Promise<void> {
   try {
     await channel.close();
   } catch {

@@ -55,12 +55,14 @@ export class MemoryServer extends Server implements BrokerServer {
   async setConcurrency(concurrency: number): Promise<void> {
     if (this.isStopped) return;
     this.runner.setConcurrency(concurrency);
+    if (concurrency === 0) this.runner.handBack();
     this.queue.wake();
   }
 
   drain(timeoutMs: number): Promise<boolean> {
     this.isStopped = true;
     this.runner.setConcurrency(0);
+    this.runner.handBack();
     return this.runner.finish(timeoutMs);
   }
 

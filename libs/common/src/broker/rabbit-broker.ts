@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { ConfirmChannel } from 'amqplib';
 import PQueue from 'p-queue';
 import type { MessageContract } from '../contracts/message.js';
+import { within } from '../domain/deadline.js';
 import { Broker, PublishError, type ServerOptions } from './broker.js';
-import { within } from './deadline.js';
-import { LiveChannel } from './live-channel.js';
+import { LiveChannel, noAnswer } from './live-channel.js';
 import { OutageLog, parseRabbitUrl, RabbitConnection } from './rabbit-connection.js';
 import { RabbitServer } from './rabbit-server.js';
 import { type Subscription, Topology } from './topology.js';
@@ -47,6 +47,8 @@ export class RabbitBroker extends Broker {
   async publish<T>(contract: MessageContract<T>, payload: T): Promise<void> {
     const content = encodeMessage(contract, payload);
     if (this.closing) throw new PublishError('closed', contract.name);
+    // It would wait in this process' memory, beside all others that come before the broker has room again.
+    if (this.publishing.blocked) throw new PublishError('blocked', contract.name);
     const deadline = Date.now() + this.publishTimeoutMs;
     await this.window.add(() => this.send(contract, content, deadline));
   }
@@ -54,7 +56,7 @@ export class RabbitBroker extends Broker {
   async countReady(subscription: Subscription): Promise<number> {
     const channel = await this.live.whenOpen(this.publishTimeoutMs);
     const reply = this.topology.declareQueue(channel, subscription);
-    return (await within(this.publishTimeoutMs, reply, () => new Error('the broker does not answer'))).messageCount;
+    return (await within(this.publishTimeoutMs, reply, noAnswer)).messageCount;
   }
 
   createServer(subscription: Subscription, options?: ServerOptions): RabbitServer {

@@ -4,11 +4,13 @@ import { connect } from 'amqp-connection-manager';
 import type { AmqpConnectionManager } from 'amqp-connection-manager';
 import type { ChannelModel } from 'amqplib';
 import { describeError } from '../domain/errors.js';
-import { endsWithin } from './deadline.js';
+import { endsWithin } from '../domain/deadline.js';
 
 const FIRST_RETRY_S = 0.25;
-const LAST_RETRY_S = 5;
-const CONNECT_TIMEOUT_MS = 10_000;
+const LAST_RETRY_S = 3;
+const CONNECT_TIMEOUT_MS = 5000;
+/** A connection on which nothing comes is given up after two to three of these. */
+const HEARTBEAT_S = 5;
 const CLOSE_TIMEOUT_MS = 2000;
 
 /** One broker address as BROKER_URL names it: where to connect, what to call it in a log, and the prefix of its names. */
@@ -31,7 +33,7 @@ export function parseRabbitUrl(text: string): RabbitAddress {
   return { url: url.href, label: `${url.hostname}:${port}`, prefix };
 }
 
-/** Says once that the broker is gone and once that it is back, however many connections the process has. */
+/** Says once that the broker is gone or takes nothing, and once that it is back, however many connections the process has. */
 export class OutageLog {
   private readonly logger = new Logger('Broker');
   private readonly down = new Set<RabbitConnection>();
@@ -50,11 +52,20 @@ export class OutageLog {
       this.logger.log('broker reachable again', { broker: this.broker });
     }
   }
+
+  blocked(reason: string): void {
+    this.logger.warn('broker takes no messages, it is short of resources', { broker: this.broker, reason });
+  }
+
+  unblocked(): void {
+    this.logger.log('broker takes messages again', { broker: this.broker });
+  }
 }
 
 /** A connection that keeps reconnecting until it is closed. */
 export class RabbitConnection {
   readonly manager: AmqpConnectionManager;
+  private isBlocked = false;
 
   constructor(
     address: RabbitAddress,
@@ -62,11 +73,21 @@ export class RabbitConnection {
   ) {
     this.manager = connect(address.url, {
       reconnectTimeInSeconds: FIRST_RETRY_S,
+      heartbeatIntervalInSeconds: HEARTBEAT_S,
       connectionOptions: { timeout: CONNECT_TIMEOUT_MS },
     });
     this.manager.on('connect', () => {
       this.manager.reconnectTimeInSeconds = FIRST_RETRY_S;
+      this.isBlocked = false;
       outages.restored(this);
+    });
+    this.manager.on('blocked', ({ reason }) => {
+      this.isBlocked = true;
+      outages.blocked(reason);
+    });
+    this.manager.on('unblocked', () => {
+      this.isBlocked = false;
+      outages.unblocked();
     });
     this.manager.on('disconnect', ({ err }) => outages.lost(this, err));
     this.manager.on('connectFailed', ({ err }) => {
@@ -78,6 +99,11 @@ export class RabbitConnection {
 
   isConnected(): boolean {
     return this.manager.isConnected();
+  }
+
+  /** The broker, short of memory or disk, reads nothing more from this connection until further notice. */
+  get blocked(): boolean {
+    return this.isBlocked;
   }
 
   async connected(signal: AbortSignal): Promise<ChannelModel> {

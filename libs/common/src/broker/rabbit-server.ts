@@ -1,9 +1,9 @@
 import { ServerRMQ } from '@nestjs/microservices';
 import type { Channel, ConsumeMessage } from 'amqplib';
+import { endsWithin, within } from '../domain/deadline.js';
 import type { BrokerServer, ServerOptions } from './broker.js';
-import { endsWithin } from './deadline.js';
 import { DeliveryRunner } from './delivery.js';
-import { LiveChannel } from './live-channel.js';
+import { closeQuietly, LiveChannel, noAnswer } from './live-channel.js';
 import type { RabbitConnection } from './rabbit-connection.js';
 import type { Subscription, Topology } from './topology.js';
 
@@ -11,6 +11,7 @@ import type { Subscription, Topology } from './topology.js';
 const REFUSALS = [403, 405, 406];
 const CLOSE_DRAIN_MS = 30_000;
 const CONSUME_TIMEOUT_MS = 2000;
+const ANSWER_TIMEOUT_MS = 10_000;
 
 /**
  * Nest's RabbitMQ server made safe: explicit acks decided by how the handler ends, a consumer that survives the loss of
@@ -78,8 +79,9 @@ export class RabbitServer extends ServerRMQ implements BrokerServer {
     });
   }
 
-  isConsuming(): boolean {
-    return this.consumer?.tag !== undefined;
+  isReady(): boolean {
+    if (!this.consumer || this.isStopped) return false;
+    return this.consumer.tag !== undefined || this.runner.concurrency === 0;
   }
 
   async setConcurrency(concurrency: number): Promise<void> {
@@ -93,7 +95,7 @@ export class RabbitServer extends ServerRMQ implements BrokerServer {
     const deadline = Date.now() + timeoutMs;
     this.isStopped = true;
     this.runner.setConcurrency(0);
-    await endsWithin(timeoutMs, this.consume());
+    await endsWithin(Math.min(timeoutMs, CONSUME_TIMEOUT_MS), this.consume());
     return this.runner.finish(deadline - Date.now());
   }
 
@@ -104,8 +106,11 @@ export class RabbitServer extends ServerRMQ implements BrokerServer {
 
   /** Brings the consumer in line with the wanted concurrency; a prefetch applies only to consumers made after it. */
   private consume(): Promise<void> {
-    const turn = this.turn.then(() => this.reconsume());
-    this.turn = turn.catch(() => undefined);
+    const turn = this.turn.then(() => within(ANSWER_TIMEOUT_MS, this.reconsume(), noAnswer));
+    this.turn = turn.catch(() => {
+      // Nobody knows what the broker has made of it: a new channel begins anew.
+      if (this.consumer) void closeQuietly(this.consumer.channel);
+    });
     return turn;
   }
 
@@ -116,7 +121,7 @@ export class RabbitServer extends ServerRMQ implements BrokerServer {
     consumer.tag = undefined;
     if (tag) await channel.cancel(tag);
     const { concurrency } = this.runner;
-    if (concurrency === 0) return;
+    if (concurrency === 0) return this.runner.handBack();
     await channel.prefetch(concurrency);
     const reply = await channel.consume(queue, (message) => {
       if (message) void this.handleMessage(message, channel);

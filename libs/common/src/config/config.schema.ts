@@ -106,6 +106,12 @@ export const configSchema = z.object({
   COMMONCRAWL_DATA_URL: web(),
   /** Requests a minute and key; 0 = off. */
   RATE_LIMIT_PER_MINUTE: int(600, 0, 1_000_000),
+  /** Open jobs of one account, held and paused ones included. */
+  MAX_OPEN_JOBS: int(20_000, 1, 10_000_000),
+  /** Lines of the site list of one job. */
+  MAX_SITES_PER_JOB: int(1_000_000, 1, 100_000_000),
+  /** The largest target of a job. */
+  MAX_TARGET: int(10_000_000, 1, 2_000_000_000),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).default('json'),
 });

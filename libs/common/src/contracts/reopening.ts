@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SITE_OUTCOMES } from '../domain/site-outcome.js';
+import { SITE_OUTCOMES, type SiteOutcome } from '../domain/site-outcome.js';
 
 /**
  * What a retry opens again: what `jobs.reopening` holds as JSON, written by the gateway and worked off by the planner. Chunks
@@ -10,3 +10,9 @@ export const reopening = z.object({
   outcomes: z.array(z.enum(SITE_OUTCOMES)),
 });
 export type Reopening = z.infer<typeof reopening>;
+
+/** Outcomes that another visit cannot change, or that must stay. */
+const FINAL: readonly SiteOutcome[] = ['found', 'duplicate', 'suppressed', 'not_needed'];
+
+/** Outcomes of sites that a retry may visit again. */
+export const RETRYABLE_OUTCOMES = SITE_OUTCOMES.filter((outcome) => !FINAL.includes(outcome));

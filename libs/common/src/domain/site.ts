@@ -17,6 +17,8 @@ export function parseSite(input: string): SiteInput {
   const text = input.trim();
   if (text === '') throw new Error('is empty');
   if (text.length > MAX_URL_LENGTH) throw new Error(`is longer than ${MAX_URL_LENGTH} characters`);
+  // URL would drop tabs and line ends: a row of a table would become another site.
+  if (/\p{Cc}/u.test(text)) throw new Error('contains control characters');
   const bare = !/^[a-z][a-z0-9+.-]*:\/\//i.test(text);
   if (bare && /^[a-z][a-z0-9+.-]*:(?!\d)/i.test(text)) throw new Error('must be an http or https URL, or a bare host');
   let url: URL;

@@ -1,13 +1,18 @@
 import { STATUS_CODES } from 'node:http';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { isLockConflict, isUnreachable } from '../persistence/dialect.js';
-import { databaseUnavailable, Problem, sendProblem } from './problem.js';
+import { describeError } from '../domain/errors.js';
+import { isDatabaseLocked, isLockConflict, isStorageFull, isUnreachable } from '../persistence/dialect.js';
+import { databaseLocked, databaseUnavailable, Problem, sendProblem, storageFull } from './problem.js';
+
+/** During an outage every request fails alike: one line in so many ms tells of it. */
+const WARN_EVERY_MS = 5000;
 
 /** The one place where an HTTP error gets its shape: `application/problem+json`, never a stack or a word of SQL. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
   private readonly logger = new Logger('Http');
+  private readonly warnedAt = new Map<string, number>();
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -20,10 +25,18 @@ export class ProblemFilter implements ExceptionFilter {
     // Answered already: the handler came too late (database-watch), its error changes nothing.
     if (response.writableEnded) return;
     const problem = toProblem(error);
-    const status = problem.getStatus();
-    if (status >= 500) this.logger.error('request failed', { method, path, status }, error);
+    const facts = { method, path, status: problem.getStatus() };
+    if (facts.status === 500) this.logger.error('request failed', facts, error);
+    else if (facts.status > 500) this.warnSometimes(problem.code, { ...facts, error: describeError(error) });
     if (response.headersSent) response.destroy();
     else sendProblem(response, problem);
+  }
+
+  private warnSometimes(code: string, facts: object): void {
+    const now = performance.now();
+    if (now - (this.warnedAt.get(code) ?? -Infinity) < WARN_EVERY_MS) return;
+    this.warnedAt.set(code, now);
+    this.logger.warn('requests cannot be served', { code, ...facts });
   }
 }
 
@@ -36,6 +49,8 @@ function toProblem(error: unknown): Problem {
   const refused = fromExpress(error);
   if (refused) return refused;
   if (isUnreachable(error)) return databaseUnavailable();
+  if (isDatabaseLocked(error)) return databaseLocked();
+  if (isStorageFull(error)) return storageFull();
   if (isLockConflict(error)) {
     return new Problem(409, 'busy', 'Another request works on the same thing. Try again shortly.', {
       headers: { 'Retry-After': '1' },

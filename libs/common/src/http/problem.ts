@@ -27,6 +27,18 @@ export function databaseUnavailable(): Problem {
   });
 }
 
+export function storageFull(): Problem {
+  return new Problem(507, 'storage_full', 'The database has no room left: free disk space, then try again.', {
+    headers: { 'Retry-After': '60' },
+  });
+}
+
+export function databaseLocked(): Problem {
+  return new Problem(503, 'database_locked', 'Another program holds the database file. Try again shortly.', {
+    headers: { 'Retry-After': '5' },
+  });
+}
+
 /** Writes the problem as the response, which must not have begun. */
 export function sendProblem(response: Response, problem: Problem): void {
   const status = problem.getStatus();

@@ -45,7 +45,7 @@ export class HealthController {
     return this.health.check([
       () => this.report('service', this.state.isDraining ? 'shutting down' : null),
       () => this.report('broker', this.broker.isConnected() ? null : 'not connected'),
-      () => this.report('consumers', this.consumers.areConsuming() ? null : 'not consuming'),
+      () => this.report('consumers', this.consumers.areReady() ? null : 'not consuming'),
       async () => this.report('database', await this.pingDatabase()),
     ]);
   }

@@ -1,5 +1,6 @@
-import { SqliteDatabase } from './sqlite-driver.js';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { PoolOptions } from 'mysql2';
+import { Logger } from '@nestjs/common';
+import { DataSource, type DataSourceOptions, type Logger as StatementLogger } from 'typeorm';
 import { Account, ApiKey, IdempotencyKey } from './account.entity.js';
 import { Chunk, Site } from './chunk.entity.js';
 import { Contact, Email, EmailSighting } from './email.entity.js';
@@ -9,10 +10,25 @@ import { Initial0001 } from './migrations/0001-initial.js';
 import { Politeness0002 } from './migrations/0002-politeness.js';
 import { Evidence0003 } from './migrations/0003-evidence.js';
 import { Reliability0004 } from './migrations/0004-reliability.js';
+import { createBoundedPool } from './mysql-pool.js';
+import { SqliteDatabase } from './sqlite-driver.js';
 import { serialiseTransactions } from './sqlite-runner.js';
 import { Lease, Worker } from './worker.entity.js';
 
+const logger = new Logger('Database');
+
+/** TypeORM's own prints statements with their values, which are people's addresses. */
+const SLOW_STATEMENTS: StatementLogger = {
+  logQuerySlow: (ms, sql) => logger.warn('slow statement', { ms, sql: sql.slice(0, 200) }),
+  logQuery() {},
+  logQueryError() {},
+  logSchemaBuild() {},
+  logMigration() {},
+  log() {},
+};
+
 const SHARED = {
+  logger: SLOW_STATEMENTS,
   entities: [
     Account,
     ApiKey,
@@ -37,19 +53,27 @@ const SHARED = {
   synchronize: false,
 } as const satisfies Partial<DataSourceOptions>;
 
-/** No statement of ours takes this long; mysql2 itself would wait for ever. */
-const QUERY_TIMEOUT_MS = 20_000;
+/**
+ * No statement of ours takes this long (a million sites are counted in one), and a worker is as good as dead while it
+ * waits for one; mysql2 itself would wait for ever.
+ */
+const STATEMENT_TIMEOUT_MS = 10_000;
+/** How long SQLite blocks the event loop for a lock that another process holds; the runner waits on, without blocking. */
+const SQLITE_BUSY_MS = 50;
 
 export interface DataSourceSettings {
   /** `sqlite:<file>`, `sqlite::memory:`, `mysql://…`, `mariadb://…`. */
   url: string;
   /** Connections of the pool (MySQL/MariaDB only). */
   poolSize?: number;
+  /** For migrations: statements take as long as they need. */
+  isPatient?: boolean;
 }
 
 /** An uninitialised data source for a DATABASE_URL. */
-export function createDataSource({ url, poolSize = 10 }: DataSourceSettings): DataSource {
-  return url.startsWith('sqlite:') ? createSqlite(url.slice('sqlite:'.length)) : createMysql(url, poolSize);
+export function createDataSource(settings: DataSourceSettings): DataSource {
+  const { url } = settings;
+  return url.startsWith('sqlite:') ? createSqlite(url.slice('sqlite:'.length)) : createMysql(settings);
 }
 
 function createSqlite(database: string): DataSource {
@@ -58,6 +82,7 @@ function createSqlite(database: string): DataSource {
     type: 'better-sqlite3',
     driver: SqliteDatabase,
     database,
+    timeout: SQLITE_BUSY_MS,
     enableWAL: database !== ':memory:',
     // With WAL a commit survives SIGKILL without a sync; only the loss of power may take the last ones.
     prepareDatabase: (connection: { pragma(text: string): void }) => connection.pragma('synchronous = NORMAL'),
@@ -69,73 +94,37 @@ function createSqlite(database: string): DataSource {
   return dataSource;
 }
 
-function createMysql(url: string, poolSize: number): DataSource {
+function createMysql({ url, poolSize = 10, isPatient = false }: DataSourceSettings): DataSource {
+  const statementMs = isPatient ? null : STATEMENT_TIMEOUT_MS;
   return new DataSource({
     ...SHARED,
     type: url.startsWith('mariadb:') ? 'mariadb' : 'mysql',
+    driver: { createPool: (options: PoolOptions) => createBoundedPool(options, statementMs) },
     url,
     charset: 'utf8mb4',
     poolSize,
     connectTimeout: 5000,
     supportBigNumbers: true,
     bigNumberStrings: false,
-    maxQueryExecutionTime: QUERY_TIMEOUT_MS,
-    enableQueryTimeout: true,
-    extra: { decimalNumbers: true, enableKeepAlive: true, maxIdle: poolSize },
+    ...(statementMs === null ? {} : { maxQueryExecutionTime: statementMs, enableQueryTimeout: true }),
+    // A connection that is lost while it is idle, or that a firewall forgets, is noticed within 20 s.
+    extra: { decimalNumbers: true, enableKeepAlive: true, keepAliveInitialDelay: 10_000 },
   });
-}
-
-/** What each new pooled connection is told once, instead of one round trip before every transaction. */
-const SESSION = [
-  'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
-  'SET SESSION innodb_lock_wait_timeout = 5',
-  "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'",
-];
-
-interface PoolConnection {
-  query: (...args: unknown[]) => unknown;
-  destroy(): void;
-}
-
-/**
- * mysql2 reports a timed-out statement and leaves it on the connection, where all later ones wait behind it for ever: a
- * connection that did not answer in time is not used again.
- */
-function destroyOnTimeout(connection: PoolConnection): void {
-  const query = connection.query.bind(connection);
-  connection.query = (...args) => {
-    const done = args.at(-1);
-    if (typeof done !== 'function') return query(...args);
-    return query(...args.slice(0, -1), (error: { code?: string } | null, ...results: unknown[]) => {
-      if (error?.code === 'PROTOCOL_SEQUENCE_TIMEOUT') connection.destroy();
-      done(error, ...results);
-    });
-  };
 }
 
 /** Connects. On MySQL/MariaDB every connection of the pool runs READ COMMITTED in strict mode with a 5 s lock wait. */
 export async function connect(dataSource: DataSource): Promise<DataSource> {
   await dataSource.initialize();
-  const { pool } = dataSource.driver as unknown as { pool?: NodeJS.EventEmitter };
-  if (!pool) return dataSource;
-  // A statement queued here runs before any that the pool's user queues after it. A failure breaks the connection
-  // itself, which the user's own statement reports.
-  pool.on('connection', (connection: PoolConnection) => {
-    destroyOnTimeout(connection);
-    for (const sql of SESSION) connection.query(sql, () => {});
-  });
-  // The connection that initialize() opened is older than the listener. The others are opened here and not in the
-  // first burst of work, where each would cost four round trips.
-  const { poolSize = 1 } = dataSource.options as { poolSize?: number };
-  await Promise.all(Array.from({ length: poolSize }, () => prepareConnection(dataSource)));
+  const { poolSize = 0 } = dataSource.options as { poolSize?: number };
+  // Opened here and not in the first burst of work, where each would cost four round trips.
+  await Promise.all(Array.from({ length: poolSize }, () => openConnection(dataSource)));
   return dataSource;
 }
 
-async function prepareConnection(dataSource: DataSource): Promise<void> {
+async function openConnection(dataSource: DataSource): Promise<void> {
   const runner = dataSource.createQueryRunner();
   try {
-    destroyOnTimeout(await runner.connect());
-    for (const sql of SESSION) await runner.query(sql);
+    await runner.connect();
   } finally {
     await runner.release();
   }

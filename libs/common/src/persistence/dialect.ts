@@ -6,6 +6,8 @@ export interface Dialect {
   readonly nowMs: string;
   readonly insertIgnore: string;
   readonly forUpdate: string;
+  /** Rows that somebody else has locked are as if they were not there. */
+  readonly forUpdateSkipLocked: string;
   /** Behind a table's name in an UPDATE: rows are found, and locked, by primary key, whatever the statistics say. */
   readonly byPrimaryKey: string;
   /** Follows the VALUES of an INSERT: what to do with a row whose `key` is there already. */
@@ -23,6 +25,7 @@ const MYSQL: Dialect = {
   nowMs: 'ROUND(UNIX_TIMESTAMP(NOW(3)) * 1000)',
   insertIgnore: 'INSERT IGNORE INTO',
   forUpdate: 'FOR UPDATE',
+  forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
   byPrimaryKey: 'FORCE INDEX (PRIMARY)',
   onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
   incoming: (column) => `VALUES(${column})`,
@@ -33,6 +36,7 @@ const SQLITE: Dialect = {
   nowMs: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   insertIgnore: 'INSERT OR IGNORE INTO',
   forUpdate: '',
+  forUpdateSkipLocked: '',
   byPrimaryKey: '',
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   incoming: (column) => `excluded.${column}`,
@@ -96,10 +100,12 @@ export function toBuffer(value: Buffer | ArrayBuffer): Buffer {
   return Buffer.isBuffer(value) ? value : Buffer.from(value);
 }
 
-/** InnoDB's deadlock and lock wait time-out: a transaction that ends by one is rolled back by TypeORM and may be run again. */
+/**
+ * InnoDB's deadlock and lock wait time-out, and SQLite's transaction that read before another process wrote: TypeORM
+ * rolls back a transaction that ends by one, and it may be run again.
+ */
 export function isLockConflict(error: unknown): boolean {
-  const code = errorCode(error);
-  return code === 'ER_LOCK_DEADLOCK' || code === 'ER_LOCK_WAIT_TIMEOUT';
+  return /^(ER_LOCK_DEADLOCK|ER_LOCK_WAIT_TIMEOUT|SQLITE_BUSY_SNAPSHOT)$/.test(errorCode(error));
 }
 
 export function isDuplicateKey(error: unknown): boolean {
@@ -107,16 +113,53 @@ export function isDuplicateKey(error: unknown): boolean {
   return code === 'ER_DUP_ENTRY' || code.startsWith('SQLITE_CONSTRAINT');
 }
 
-/** No answer from the server: it is down, refuses connections, or the connection broke (then a write's outcome is unknown). */
+/** No answer from the server in time: it is down, refuses connections, or the connection broke (then a write's outcome is unknown). */
 export function isUnreachable(error: unknown): boolean {
-  return UNREACHABLE.test(errorCode(error)) || /closed state/.test((error as Error | null)?.message ?? '');
+  const { message } = (error ?? {}) as { message?: unknown };
+  return (
+    UNREACHABLE.test(errorCode(error)) ||
+    UNNAMED_UNREACHABLE.includes(errorNumber(error)) ||
+    (typeof message === 'string' && message.includes('closed state'))
+  );
+}
+
+/** The database has no room for more. The transaction is rolled back; nothing is damaged. */
+export function isStorageFull(error: unknown): boolean {
+  return /^(SQLITE_FULL|SQLITE_IOERR_SHMSIZE|ENOSPC|ER_DISK_FULL|ER_RECORD_FILE_FULL|ER_ERROR_ON_WRITE)$/.test(
+    errorCode(error),
+  );
+}
+
+/** Another process, such as a backup, holds the lock of the SQLite file. */
+export function isDatabaseLocked(error: unknown): boolean {
+  return /^SQLITE_(BUSY|LOCKED)/.test(errorCode(error)) && !isLockConflict(error);
+}
+
+/** The database's fault and not the work's: the same work may succeed later, unchanged. */
+export function isInfrastructure(error: unknown): boolean {
+  return isUnreachable(error) || isLockConflict(error) || isDatabaseLocked(error) || isStorageFull(error);
 }
 
 const UNREACHABLE =
-  /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|PROTOCOL_|ER_CON_COUNT_ERROR|ER_SERVER_SHUTDOWN|POOL_)/;
+  /^(ECONN|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EPIPE|PROTOCOL_|POOL_|ER_(CON_COUNT_ERROR|TOO_MANY_USER_CONNECTIONS|USER_LIMIT_REACHED|SERVER_SHUTDOWN|NORMAL_SHUTDOWN|ABORTING_CONNECTION|NEW_ABORTING_CONNECTION|CLIENT_INTERACTION_TIMEOUT|QUERY_TIMEOUT|QUERY_INTERRUPTED)$)/;
+/** MariaDB's ER_CONNECTION_KILLED and ER_STATEMENT_TIMEOUT, which mysql2 has no names for. */
+const UNNAMED_UNREACHABLE: unknown[] = [1927, 1969];
+
+interface DatabaseError {
+  code?: unknown;
+  errno?: unknown;
+}
+
+function driverErrorOf(error: unknown): DatabaseError {
+  const { driverError } = (error ?? {}) as { driverError?: DatabaseError };
+  return driverError ?? (error as DatabaseError | null) ?? {};
+}
 
 function errorCode(error: unknown): string {
-  const { code, driverError } = (error ?? {}) as { code?: unknown; driverError?: { code?: unknown } };
-  const found = driverError?.code ?? code;
-  return typeof found === 'string' ? found : '';
+  const { code } = driverErrorOf(error);
+  return typeof code === 'string' ? code : '';
+}
+
+function errorNumber(error: unknown): unknown {
+  return driverErrorOf(error).errno;
 }

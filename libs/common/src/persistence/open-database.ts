@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { describeError } from '../domain/errors.js';
 import { connect, createDataSource, type DataSourceSettings } from './data-source.js';
-import { isSqlite, isUnreachable } from './dialect.js';
+import { isInfrastructure, isSqlite, isUnreachable } from './dialect.js';
 import { lockSqliteFile } from './sqlite-lock.js';
 
 const MAX_RETRY_MS = 5000;
@@ -45,10 +45,15 @@ export async function openDatabase(settings: DataSourceSettings, signal?: AbortS
   return dataSource;
 }
 
+/** Does what a process cannot start without, however often the database goes away meanwhile. `work` must bear repetition. */
+export function whenReachable(url: string, work: () => Promise<void>): Promise<void> {
+  return retry(work, isInfrastructure, url);
+}
+
 /** Connects, migrates, closes: `npm run migrate`. Returns the names of the migrations it ran. */
 export async function migrateDatabase(url: string): Promise<string[]> {
   if (url.startsWith('sqlite:')) lockSqliteFile(url);
-  const dataSource = await connectWithRetry({ url, poolSize: 2 });
+  const dataSource = await connectWithRetry({ url, poolSize: 2, isPatient: true });
   try {
     await assertUtf8(dataSource);
     return (await dataSource.runMigrations()).map((migration) => migration.name);

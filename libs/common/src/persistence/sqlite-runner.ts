@@ -1,19 +1,38 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSource, EntityManager } from 'typeorm';
 import { BetterSqlite3QueryRunner } from 'typeorm/driver/better-sqlite3/BetterSqlite3QueryRunner.js';
 import type { BetterSqlite3Driver } from 'typeorm/driver/better-sqlite3/BetterSqlite3Driver.js';
+import { within } from '../domain/deadline.js';
+import { isDatabaseLocked, isLockConflict } from './dialect.js';
+
+/** How long a caller waits for its turn, and a statement for a lock of another process. */
+const TURN_TIMEOUT_MS = 10_000;
+const LOCK_TIMEOUT_MS = 3000;
+const LOCK_RETRY_MS = 50;
 
 /** A lock handed out in the order it was asked for. */
 class FifoLock {
+  /** The connection it guards can commit nothing any more. */
+  isSpoilt = false;
   #tail: Promise<void> = Promise.resolve();
 
   async acquire(): Promise<() => void> {
     const before = this.#tail;
     let release!: () => void;
     this.#tail = new Promise((resolve) => (release = resolve));
-    await before;
+    await within(TURN_TIMEOUT_MS, before, () => {
+      void before.then(release);
+      return Object.assign(new Error('the database was busy for too long'), { code: 'POOL_TIMEOUT' });
+    });
     return release;
   }
+}
+
+/** What TypeORM's driver has, if not for everybody. */
+interface ReopenableDriver {
+  databaseConnection: { close(): void };
+  createDatabaseConnection(): Promise<{ close(): void }>;
 }
 
 /** Set while the code of a transaction runs. */
@@ -34,12 +53,27 @@ class LockingQueryRunner extends BetterSqlite3QueryRunner {
 
   // oxlint-disable-next-line typescript/no-explicit-any -- the type of the overridden method
   override async query(...args: Parameters<BetterSqlite3QueryRunner['query']>): Promise<any> {
-    if (this.#release) return super.query(...args);
-    const release = await this.#acquire();
+    const release = this.#release ? null : await this.#acquire();
     try {
-      return await super.query(...args);
+      return await this.#queryUnlocked(...args);
     } finally {
-      release();
+      release?.();
+    }
+  }
+
+  /** SQLite itself would wait for another process by blocking this one. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- as above
+  async #queryUnlocked(...args: Parameters<BetterSqlite3QueryRunner['query']>): Promise<any> {
+    for (const startedAt = performance.now(); ;) {
+      try {
+        return await super.query(...args);
+      } catch (error) {
+        if (!isDatabaseLocked(error) || performance.now() - startedAt > LOCK_TIMEOUT_MS) {
+          this.#lock.isSpoilt ||= isDatabaseLocked(error) || isLockConflict(error);
+          throw error;
+        }
+        await sleep(LOCK_RETRY_MS);
+      }
     }
   }
 
@@ -73,12 +107,31 @@ class LockingQueryRunner extends BetterSqlite3QueryRunner {
     await super.release();
   }
 
-  #acquire(): Promise<() => void> {
+  async #acquire(): Promise<() => void> {
     // Waiting for the lock inside a transaction that holds it would never end: fail where the mistake is.
     if (inTransaction.getStore()?.open) {
       throw new Error("inside a transaction use the transaction's manager, not the data source");
     }
-    return this.#lock.acquire();
+    const release = await this.#lock.acquire();
+    try {
+      if (this.#lock.isSpoilt) await this.#renewConnection();
+      return release;
+    } catch (error) {
+      release();
+      throw error;
+    }
+  }
+
+  /**
+   * libsql never resets a statement that found the file locked (0.5.29): until it is collected as garbage it counts as
+   * in progress, and no transaction of its connection can commit.
+   */
+  async #renewConnection(): Promise<void> {
+    const driver = this.driver as unknown as ReopenableDriver;
+    const spoilt = driver.databaseConnection;
+    driver.databaseConnection = await driver.createDatabaseConnection();
+    this.#lock.isSpoilt = false;
+    spoilt.close();
   }
 
   #free(): void {
