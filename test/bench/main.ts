@@ -12,6 +12,7 @@ import { benchStress } from './extraction-stress.js';
 import { benchFetch } from './fetch.js';
 import { benchHostile } from './hostile.js';
 import { benchParallel } from './parallel.js';
+import { benchUpload } from './upload-inputs.js';
 import type { Mode } from '../support/cluster.js';
 
 const program = new Command('bench').description('Measures the product; prints tables and writes JSON.');
@@ -44,6 +45,15 @@ program
   .description('100 jobs alone, and at the head of a long queue of others')
   .option('--jobs <n>', 'jobs in the queue', Number, 10_000)
   .action(async (options: { jobs: number }) => report('backlog', await benchBacklog(options.jobs)));
+
+program
+  .command('upload')
+  .description('a list of sites uploaded to a held job, twice: time, and memory of the gateway')
+  .option('--lines <n>', 'lines', Number, 1_000_000)
+  .option('--mode <list>', 'distributed, embedded', modes, ['distributed', 'embedded'] satisfies Mode[])
+  .action(async (options: { lines: number; mode: Mode[] }) => {
+    for (const mode of options.mode) report(`upload-${mode}`, await benchUpload(mode, options.lines));
+  });
 
 program
   .command('fetch')

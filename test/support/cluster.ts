@@ -14,6 +14,14 @@ const ROOT = process.cwd();
 export type Mode = 'embedded' | 'distributed';
 export type App = 'gateway' | 'orchestrator' | 'scraper' | 'standalone';
 
+/** As the start scripts of package.json have them. */
+const V8_FLAGS: Record<App, string[]> = {
+  gateway: ['--max-semi-space-size=2', '--heap-growing-percent=10'],
+  orchestrator: [],
+  scraper: ['--max-semi-space-size=4'],
+  standalone: ['--max-semi-space-size=4'],
+};
+
 interface FetchOptions extends Omit<RequestInit, 'headers'> {
   headers?: Record<string, string>;
 }
@@ -117,15 +125,11 @@ export class Cluster {
   /** Starts a process and does not wait for it. */
   spawnService(app: App, env: Record<string, string> = {}): ServiceProcess {
     const name = `${app}-${this.services.length}`;
-    const child = spawn(
-      process.execPath,
-      ['--max-semi-space-size=4', '--enable-source-maps', `dist/apps/${app}/src/main.js`],
-      {
-        cwd: ROOT,
-        env: { ...this.env, PORT_FILE: this.portFileOf(name), ...env },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
+    const child = spawn(process.execPath, [...V8_FLAGS[app], '--enable-source-maps', `dist/apps/${app}/src/main.js`], {
+      cwd: ROOT,
+      env: { ...this.env, PORT_FILE: this.portFileOf(name), ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const service: ServiceProcess = { app, child, log: this.logOf(name), url: '' };
     const log = createWriteStream(service.log, { flags: 'a' });
     child.stdout.pipe(log, { end: false });

@@ -288,9 +288,17 @@ export class SiteCrawl {
       seedErrors: this.errors.ofSeeds,
     });
     const { pages, bytes } = this;
-    const errors = this.errors.list;
     const robots = this.tools.gate.firstVerdict;
-    return { host: this.task.host, outcome, detail, robots, pages, bytes, emails: this.found.list(), errors };
+    return {
+      host: this.task.host,
+      outcome,
+      detail,
+      robots,
+      pages,
+      bytes,
+      emails: this.found.list(),
+      errors: this.errors.list,
+    };
   }
 
   private mustPostpone({ isAsked, waitMs }: SitePostponed): boolean {
