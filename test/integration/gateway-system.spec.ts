@@ -65,6 +65,7 @@ describe.each(DATABASES)('gateway: workers and numbers on $name', ({ create }) =
         chunk_no: 7,
         url: 'https://a.example/x',
         consecutive_errors: 2,
+        error: 'a bug',
         heartbeat_at: heartbeatAt,
       });
       expect(await listWorkers()).toEqual([
@@ -79,6 +80,7 @@ describe.each(DATABASES)('gateway: workers and numbers on $name', ({ create }) =
           consecutiveErrors: 2,
           heartbeatAt: new Date(heartbeatAt).toISOString(),
           emailsPerSecond: 1.25,
+          error: 'a bug',
         },
       ]);
     });

@@ -320,16 +320,25 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
     expect(await query('SELECT origin FROM robots_cache')).toEqual([{ origin: 'http://new.example' }]);
   });
 
-  it('frees at once what a dead process held of an embedded database', async () => {
+  it('frees at once what a dead process held of an embedded database, and counts only deaths of a bug as losses', async () => {
     const store = new DispatchStore(database.dataSource, config);
-    const id = await makeRunningJob(database.dataSource, [['a.example']]);
-    await new ChunkStore(database.dataSource, config).claim([{ jobId: id, chunkNo: 0, worker: 'w' }]);
+    const chunks = new ChunkStore(database.dataSource, config);
+    const id = await makeRunningJob(database.dataSource, [['a.example'], ['b.example']]);
+    const claims = await chunks.claim([0, 1].map((chunkNo) => ({ jobId: id, chunkNo, worker: `w-${chunkNo}` })));
+    await chunks.abandon([claims[1]!], 'w-1', 'a bug');
     await new LeaderLease(database.dataSource, config).renew();
-    await store.expireLeases();
+    await store.takeBackAll();
     expect(await store.reapExpired()).toBe(1);
     expect(await new LeaderLease(database.dataSource, config).renew()).toBe(true);
-    const errors = await query('SELECT worker, message FROM job_errors WHERE job_id = ?', id);
-    expect(errors).toEqual([{ worker: 'w', message: 'the worker was lost while it ran the chunk' }]);
+    expect(await chunksOf(id)).toMatchObject([
+      { state: 'pending', losses: 0, lease_until: null },
+      { state: 'pending', losses: 1, lease_until: null },
+    ]);
+    const errors = await query('SELECT worker, message FROM job_errors WHERE job_id = ? ORDER BY id', id);
+    expect(errors).toEqual([
+      { worker: 'w-1', message: 'a bug' },
+      { worker: 'w-1', message: 'the worker was lost while it ran the chunk' },
+    ]);
   });
 
   it('has one leader, and a successor when its lease ends', async () => {

@@ -111,11 +111,17 @@ export class DispatchStore {
     );
   }
 
-  /** All that is held was held by a process that is dead: chunks are to be reaped at once, the rest is free. */
-  async expireLeases(): Promise<void> {
+  /**
+   * All that is held was held by a process that is dead: it is free at once. No loss is counted: it may have been stopped
+   * by its owner, any number of times. Chunks whose process died of a bug have no lease left, and are the reaper's.
+   */
+  async takeBackAll(): Promise<void> {
     await runSql(this.dataSource, 'UPDATE leases SET expires_at = 0');
-    await runSql(this.dataSource, "UPDATE chunks SET lease_until = 0 WHERE state = 'running'");
     await runSql(this.dataSource, 'UPDATE host_leases SET expires_at = 0 WHERE expires_at > 0');
+    await runSql(
+      this.dataSource,
+      "UPDATE chunks SET state = 'pending', lease_until = NULL WHERE state = 'running' AND lease_until > 0",
+    );
   }
 
   /**

@@ -89,7 +89,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
 
   async onApplicationBootstrap(): Promise<void> {
     // Nobody else works on an embedded database: what runs in it ran in a process that is dead.
-    if (!this.config.isDistributed) await this.dispatchStore.expireLeases();
+    if (!this.config.isDistributed) await this.dispatchStore.takeBackAll();
     for (const lane of this.lanes) lane.start();
   }
 

@@ -58,7 +58,9 @@ export class WorkerPool implements OnApplicationBootstrap, OnModuleDestroy {
     void this.send(this.pool.slots.map((slot) => slot.report()));
   }
 
-  private async send(all: WorkerSlotState[]): Promise<void> {
+  private async send(states: WorkerSlotState[]): Promise<void> {
+    // Workers are shown to every account, and an error may name a page of one.
+    const all = states.map((slot) => ({ ...slot, error: slot.error?.replaceAll(/\w+:\/\/\S+/g, '(a URL)') ?? null }));
     try {
       for (let start = 0; start < all.length; start += SLOTS_PER_MESSAGE) {
         const slots = all.slice(start, start + SLOTS_PER_MESSAGE);
