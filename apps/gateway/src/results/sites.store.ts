@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import type { ChunkState } from '#common/domain/chunk-state.js';
 import { dialectOf } from '#common/persistence/dialect.js';
 import type { JobRow } from '../jobs/job.view.js';
 import type { SiteRow } from './site.view.js';
@@ -9,28 +10,79 @@ export class SitesStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Every site of the job once, by host. A site's chunk is the one with the greatest first host that is not behind it;
-   * where that one ends before it, the site is not planned yet. Indexes ix_job_inputs_host, ix_chunks_host.
+   * Every site of the job once, by host. Its chunk is the one whose range holds it; without one it is not planned yet. The
+   * chunks are read before the finished sites: a chunk that ends in between must not show its last sites as left out.
+   * Indexes ix_job_inputs_host, ix_chunks_host.
    */
-  list(job: JobRow, afterHost: string, limit: number): Promise<SiteRow[]> {
-    const { nowMs } = dialectOf(this.dataSource);
+  async list(job: JobRow, afterHost: string, limit: number): Promise<SiteRow[]> {
+    const hosts = await this.listHosts(job, afterHost, limit);
+    const [first, last] = [hosts[0], hosts.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const chunks = await this.listChunks(job.id, last, hosts.length);
+    const finished = await this.readRows(job.id, first, last);
+    return hosts.map((host) => {
+      // Latest first.
+      const chunk = chunks.find((candidate) => candidate.firstHost <= host);
+      const isPlanned = chunk !== undefined && host <= chunk.lastHost;
+      const row = finished.get(host) ?? UNFINISHED;
+      return { ...row, host, chunkState: isPlanned ? chunk.state : null, chunkError: isPlanned ? chunk.error : null };
+    });
+  }
+
+  private async listHosts(job: JobRow, afterHost: string, limit: number): Promise<string[]> {
     const { id, inputsFrom, inputsTo } = job;
     // Rows of an upload that is not complete are no sites of the job. Jobs of the first release have no range.
     const to = inputsTo === 0 && job.status !== 'held' ? Number.MAX_SAFE_INTEGER : inputsTo;
+    const rows: { host: string }[] = await this.dataSource.query(
+      `SELECT DISTINCT host FROM job_inputs
+        WHERE job_id = ? AND host > ? AND seq >= ? AND seq < ? ORDER BY host LIMIT ?`,
+      [id, afterHost, inputsFrom, to, limit],
+    );
+    return rows.map(({ host }) => host);
+  }
+
+  /** The last `limit` chunks that begin before `host`: each holds a site at least, so more cannot be asked for. */
+  private listChunks(jobId: string, host: string, limit: number): Promise<ChunkRange[]> {
     return this.dataSource.query(
-      `SELECT h.host, s.outcome, s.emails, s.pages, s.detail, s.robots,
-              CASE WHEN w.until > ${nowMs} THEN w.until END AS waitingUntil, w.reason AS waitReason,
-              CASE WHEN c.last_host >= h.host THEN c.state END AS chunkState,
-              CASE WHEN c.last_host >= h.host THEN c.error END AS chunkError
-         FROM (SELECT DISTINCT host FROM job_inputs
-                WHERE job_id = ? AND host > ? AND seq >= ? AND seq < ? ORDER BY host LIMIT ?) h
-         LEFT JOIN sites s ON s.job_id = ? AND s.host = h.host
-         LEFT JOIN site_waits w ON w.job_id = ? AND w.host = h.host
-         LEFT JOIN chunks c ON c.job_id = ? AND c.chunk_no = (
-           SELECT n.chunk_no FROM chunks n
-            WHERE n.job_id = ? AND n.first_host <= h.host ORDER BY n.first_host DESC LIMIT 1)
-        ORDER BY h.host`,
-      [id, afterHost, inputsFrom, to, limit, id, id, id, id],
+      `SELECT first_host AS firstHost, last_host AS lastHost, state, error FROM chunks
+        WHERE job_id = ? AND first_host <= ? ORDER BY first_host DESC LIMIT ?`,
+      [jobId, host, limit],
     );
   }
+
+  private async readRows(jobId: string, first: string, last: string): Promise<Map<string, Finished>> {
+    const { nowMs } = dialectOf(this.dataSource);
+    const rows = new Map<string, Finished>();
+    const waits: { host: string; waitingUntil: number; waitReason: string }[] = await this.dataSource.query(
+      `SELECT host, until AS waitingUntil, reason AS waitReason FROM site_waits
+        WHERE job_id = ? AND host >= ? AND host <= ? AND until > ${nowMs}`,
+      [jobId, first, last],
+    );
+    for (const { host, ...wait } of waits) rows.set(host, { ...UNFINISHED, ...wait });
+    const sites: (Finished & { host: string })[] = await this.dataSource.query(
+      `SELECT host, outcome, emails, pages, detail, robots FROM sites WHERE job_id = ? AND host >= ? AND host <= ?`,
+      [jobId, first, last],
+    );
+    for (const { host, ...site } of sites) rows.set(host, { ...UNFINISHED, ...site });
+    return rows;
+  }
 }
+
+interface ChunkRange {
+  firstHost: string;
+  lastHost: string;
+  state: ChunkState;
+  error: string | null;
+}
+
+type Finished = Omit<SiteRow, 'host' | 'chunkState' | 'chunkError'>;
+
+const UNFINISHED: Finished = {
+  outcome: null,
+  emails: null,
+  pages: null,
+  detail: null,
+  robots: null,
+  waitingUntil: null,
+  waitReason: null,
+};
