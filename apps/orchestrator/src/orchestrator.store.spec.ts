@@ -312,7 +312,7 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       `INSERT INTO robots_cache (origin, status, fetched_at, expires_at) VALUES
          ('http://old.example', 'absent', 1, 1), ('http://new.example', 'absent', 1, ${now + 60_000})`,
     );
-    await new HousekeepingStore(database.dataSource).deleteExpired();
+    await new HousekeepingStore(database.dataSource).deleteExpired(() => true);
     expect(await query('SELECT host FROM host_leases ORDER BY host')).toEqual([
       { host: 'due.example' },
       { host: 'held.example' },

@@ -23,7 +23,10 @@ export async function uploadAndStart(
     if (first)
       terminal.note(`${report.rejectedTotal} sites were not accepted, first line ${first.line}: ${first.reason}`);
     signal.throwIfAborted();
-    await client.act(id, 'start');
+    await client.act(id, 'start').catch(async (error: unknown) => {
+      // The answer to a start that was done may have been lost.
+      if ((await client.readJob(id)).status === 'held') throw error;
+    });
   } catch (error) {
     await giveUp(client, id);
     signal.throwIfAborted();

@@ -5,7 +5,7 @@ import { isUpload } from './uploads.js';
 export const MAX_BODY_BYTES = 1024 * 1024;
 export const MAX_JSON_DEPTH = 20;
 /** The server itself is as patient as uploads need it. */
-const BODY_TIMEOUT_MS = 60_000;
+const BODY_TIMEOUT_MS = 15_000;
 
 /** Refuses a body that is not UTF-8 JSON before reading it. */
 export function requireJson(request: Request, _response: Response, next: NextFunction): void {

@@ -15,6 +15,8 @@ import { type Line, LineSplitter } from './line-splitter.js';
 /** Lines of one transaction: SQLite's only connection must not be taken for long. */
 const BATCH_LINES = 1000;
 const MAX_REJECTED = 100;
+/** Blank lines are no sites, but must have an end. */
+const MAX_BLANK_FACTOR = 10;
 /** Uploads at once of one gateway: each holds some 5 MB, and all share the database. */
 const MAX_UPLOADS = 10;
 /** A slow client renews the lease at least so often. */
@@ -64,8 +66,13 @@ export class InputsService {
       try {
         await upload.run(parts);
       } catch (error) {
-        await this.tidy(lease, job.id, range);
-        throw error;
+        // The answer to the commit itself may have been lost: what is valid says the row.
+        const valid = (await this.store.readRange(job.id).catch(() => null))?.range;
+        const isCommitted = valid?.to === upload.range.to && valid.from === upload.range.from && valid.to !== range.to;
+        if (!isCommitted) {
+          if (valid) await this.tidy(lease, job.id, valid);
+          throw error;
+        }
       }
       if (options.isReplacing) await this.tidy(lease, job.id, upload.range);
       this.logger.log('inputs uploaded', { jobId: job.id, ...upload.report, rejected: upload.report.rejectedTotal });
@@ -150,6 +157,7 @@ class Upload {
   private take(line: Line): void {
     const { report, options } = this;
     this.lineNo++;
+    if (this.lineNo > MAX_BLANK_FACTOR * this.maxLines) throw this.tooMany();
     try {
       const input = readInput(line, options.format);
       if (input === null) return;
@@ -161,8 +169,11 @@ class Upload {
         report.rejected.push({ line: this.lineNo, reason: (error as Error).message });
       }
     }
-    if (++report.lines <= this.room) return;
-    throw new Problem(
+    if (++report.lines > this.room) throw this.tooMany();
+  }
+
+  private tooMany(): Problem {
+    return new Problem(
       422,
       'too_many_sites',
       `A job has at most ${this.maxLines} sites (MAX_SITES_PER_JOB). Nothing of this upload was stored.`,

@@ -75,9 +75,11 @@ export class JobActionsService {
 
   private retry(job: JobRow, move: JobMove, body: RetryRequest): Promise<boolean> {
     if (job.targetReachedAt !== null) throw nothingToRetry('its target is reached');
-    if (job.error === BUDGET_EXCEEDED) throw nothingToRetry('its own budget of pages or bytes is spent');
     const reopening = toReopening(body);
     const check = async (manager: EntityManager): Promise<void> => {
+      if (job.error === BUDGET_EXCEEDED || (await this.store.isBudgetSpent(manager, job.id))) {
+        throw nothingToRetry('its own budget of pages or bytes is spent');
+      }
       if (!(await this.store.hasWork(manager, job.id, reopening))) {
         const { states, outcomes } = reopening;
         throw nothingToRetry(

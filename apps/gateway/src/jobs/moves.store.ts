@@ -22,6 +22,18 @@ export class MovesStore {
     });
   }
 
+  /** Whether nothing of the job's own budget of pages or bytes is left. */
+  async isBudgetSpent(manager: EntityManager, jobId: string): Promise<boolean> {
+    const [row] = await manager.query(
+      `SELECT j.id FROM jobs j JOIN chunks c ON c.job_id = j.id
+        WHERE j.id = ? AND (j.max_pages IS NOT NULL OR j.max_bytes IS NOT NULL)
+        GROUP BY j.id, j.max_pages, j.max_bytes
+       HAVING SUM(c.pages) >= j.max_pages OR SUM(c.bytes) >= j.max_bytes`,
+      [jobId],
+    );
+    return row !== undefined;
+  }
+
   /** Whether the job has chunks in these states (index ix_chunks_due), or sites with these outcomes (by primary key). */
   async hasWork(manager: EntityManager, jobId: string, { states, outcomes }: Reopening): Promise<boolean> {
     const finds = async (source: string, values: readonly string[]): Promise<boolean> => {

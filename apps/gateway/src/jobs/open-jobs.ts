@@ -3,8 +3,8 @@ import { OPEN_JOB_STATUSES } from '#common/domain/job-status.js';
 import { Problem } from '#common/http/problem.js';
 import { dialectOf, listOf } from '#common/persistence/dialect.js';
 
-/** So far below the limit no number of requests at the same time can pass it: only nearer do they queue up. */
-const MARGIN = 100;
+/** So far below the limit the requests that ten gateways take at once cannot pass it: only nearer do they queue up. */
+const MARGIN = 1000;
 
 /** Throws a Problem where the account has as many open jobs as it may have. For the transaction that opens another. */
 export async function assertRoomForJob(manager: EntityManager, accountId: string, limit: number): Promise<void> {

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { stringify } from 'csv-stringify/sync';
 import type { Response } from 'express';
+import { endRequest } from '../http/request-limit.js';
 import type { EmailView } from './email.view.js';
 
 export type ExportFormat = 'csv' | 'ndjson';
@@ -21,6 +22,9 @@ const CSV_COLUMNS = [
   'sources',
 ] as const satisfies readonly (keyof EmailView)[];
 
+/** A client that takes nothing for so long is cut off. */
+const CLIENT_SILENCE_MS = 30_000;
+
 const CONTENT_TYPES: Record<ExportFormat, string> = {
   csv: 'text/csv; charset=utf-8; header=present',
   ndjson: 'application/x-ndjson; charset=utf-8',
@@ -38,6 +42,9 @@ export async function streamEmails(
   response: Response,
 ): Promise<void> {
   const first = await pages.next();
+  // From here on it waits for its client: that must not keep others out, nor last for ever.
+  endRequest(response);
+  response.setTimeout(CLIENT_SILENCE_MS, () => response.destroy());
   response.set({
     'Content-Type': CONTENT_TYPES[format],
     'Content-Disposition': `attachment; filename="${fileName}.${format}"`,

@@ -1,4 +1,4 @@
-import { Get, HttpCode, Logger, Param, Post } from '@nestjs/common';
+import { Get, HttpCode, Logger, Param, Post, Req } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { z } from 'zod';
 import { Broker } from '#common/broker/broker.js';
@@ -7,7 +7,7 @@ import { WORKER_STATUSES } from '#common/contracts/worker-heartbeat.contract.js'
 import { workerRestarted } from '#common/contracts/worker-restarted.contract.js';
 import { describeError } from '#common/domain/errors.js';
 import { Problem } from '#common/http/problem.js';
-import { AccountId } from '../auth/caller.js';
+import { AccountId, type AuthenticatedRequest } from '../auth/caller.js';
 import { Answers, Problems, V1Controller } from '../http/v1.controller.js';
 import { toIso } from '../jobs/job.view.js';
 import { type WorkerRow, WorkersStore } from './workers.store.js';
@@ -54,12 +54,14 @@ export class WorkersController {
     description: 'A worker is one slot of a scraper. Those gone for 10 minutes are left out.',
   })
   @Answers(200, workerList, 'All workers.')
-  async listWorkers(@AccountId() accountId: string) {
+  async listWorkers(@AccountId() accountId: string, @Req() { caller }: AuthenticatedRequest) {
+    const isOperator = caller?.scopes.includes('admin') === true;
     const now = Date.now();
     const rows = await this.store.listSince(now - LISTED_MS);
     const jobIds = rows.flatMap(({ jobId }) => (jobId === null ? [] : [jobId]));
     const own = await this.store.filterJobs(accountId, [...new Set(jobIds)]);
-    return { data: rows.map((row) => viewWorker(row, now - goneAfterMs(this.config), own)) };
+    const visible = isOperator ? rows : rows.map((row) => ({ ...row, error: null }));
+    return { data: visible.map((row) => viewWorker(row, now - goneAfterMs(this.config), own)) };
   }
 
   @Post(':name/restart')

@@ -83,15 +83,14 @@ export class FinishingStore {
   /** Chunks that need not run any more: of cancelled jobs, beyond a reached target, a deadline or a budget. Running ones stop themselves. */
   async cancelUnneeded(): Promise<number> {
     const { nowMs } = dialectOf(this.dataSource);
-    const jobs: { id: string }[] = await this.dataSource.query(
-      `SELECT id FROM jobs WHERE status = 'cancelling'
-           OR (status IN ('running', 'paused') AND (target_reached_at IS NOT NULL OR error IS NOT NULL))`,
-    );
+    const unneeded = `status = 'cancelling'
+        OR (status IN ('running', 'paused') AND (target_reached_at IS NOT NULL OR error IS NOT NULL))`;
+    const jobs: { id: string }[] = await this.dataSource.query(`SELECT id FROM jobs WHERE ${unneeded}`);
     if (jobs.length === 0) return 0;
     return runSql(
       this.dataSource,
       `UPDATE chunks SET state = 'cancelled', finished_at = ${nowMs}, lease_until = NULL
-        WHERE job_id IN (${listOf(jobs)})
+        WHERE job_id IN (${listOf(jobs)}) AND job_id IN (SELECT id FROM jobs WHERE ${unneeded})
           AND (state IN ('pending', 'dispatched') OR (state = 'running' AND lease_until < ${nowMs}))`,
       jobs.map((job) => job.id),
     );

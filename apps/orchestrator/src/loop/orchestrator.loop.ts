@@ -3,6 +3,7 @@ import { Consumers } from '#common/broker/consumers.js';
 import { JOBS, SETTLED } from '#common/broker/topology.js';
 import { Config } from '#common/config/config.schema.js';
 import { describeError } from '#common/domain/errors.js';
+import { whenReachable } from '#common/persistence/open-database.js';
 import { Dispatcher } from '../dispatch/dispatcher.js';
 import { DispatchStore } from '../dispatch/dispatch.store.js';
 import { Finisher } from '../finishing/finisher.js';
@@ -83,13 +84,14 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
       led('reaping', reap, REAP_MS),
       this.finishing,
       led('progress', () => progress.publishProgress()),
-      led('housekeeping', () => housekeeping.deleteExpired(), HOUSEKEEPING_MS),
+      led('housekeeping', (isActive) => housekeeping.deleteExpired(isActive), HOUSEKEEPING_MS),
     ];
   }
 
   async onApplicationBootstrap(): Promise<void> {
     // Nobody else works on an embedded database: what runs in it ran in a process that is dead.
-    if (!this.config.isDistributed) await this.dispatchStore.takeBackAll();
+    const { isDistributed, DATABASE_URL } = this.config;
+    if (!isDistributed) await whenReachable(DATABASE_URL, () => this.dispatchStore.takeBackAll());
     for (const lane of this.lanes) lane.start();
   }
 

@@ -31,12 +31,14 @@ export class ReopeningStore {
         return 'started';
       }
       const named = new Set(await list(manager, `chunks WHERE ${inRange} AND state`, range, retry.states));
-      // Index ix_sites_chunk.
-      const again = `sites WHERE ${inRange} AND outcome`;
-      for (const no of await list(manager, again, range, retry.outcomes)) named.add(no);
+      // Index ix_sites_chunk. Not of chunks that are open already: an old ticket may have begun one.
+      const ended = "SELECT chunk_no FROM chunks WHERE job_id = ? AND state IN ('done', 'failed', 'cancelled')";
+      const again = `sites WHERE ${inRange} AND chunk_no IN (${ended}) AND outcome`;
+      const params = [...range, jobId];
+      for (const no of await list(manager, again, params, retry.outcomes)) named.add(no);
       if (named.size === 0) return 'more';
       if (retry.outcomes.length > 0) {
-        await runSql(manager, `DELETE FROM ${again} IN (${listOf(retry.outcomes)})`, [...range, ...retry.outcomes]);
+        await runSql(manager, `DELETE FROM ${again} IN (${listOf(retry.outcomes)})`, [...params, ...retry.outcomes]);
       }
       await runSql(
         manager,

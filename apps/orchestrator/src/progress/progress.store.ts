@@ -20,10 +20,11 @@ export interface ActiveJob {
 export class ProgressStore {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Without jobs that are being opened again: their chunks still count what is to be done anew. */
   listActive(): Promise<ActiveJob[]> {
     return this.dataSource.query(
       `SELECT id, status, target, sites_total AS sitesTotal, snapshot, snapshot_seq AS snapshotSeq
-         FROM jobs WHERE status IN (${listOf(ACTIVE)})`,
+         FROM jobs WHERE status IN (${listOf(ACTIVE)}) AND reopening IS NULL`,
       [...ACTIVE],
     );
   }

@@ -21,7 +21,8 @@ import { LeaseKeeper } from './lease-keeper.js';
 import { SiteFlusher } from './site-flusher.js';
 import { SitePipeline } from './site-pipeline.js';
 
-const MAX_WAIT_MS = 5000;
+/** Shorter than a lease: what is claimed already is renewed only when it has been read. */
+const MAX_WAIT_MS = 1000;
 const PROGRESS_LOG_MS = 2000;
 const SETTLE_RETRY_MS = 1000;
 /** Wait before a chunk runs again that the database or the broker, not the chunk, has failed. */

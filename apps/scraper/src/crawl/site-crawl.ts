@@ -288,22 +288,13 @@ export class SiteCrawl {
       seedErrors: this.errors.ofSeeds,
     });
     const { pages, bytes } = this;
+    const { list: errors } = this.errors;
     const robots = this.tools.gate.firstVerdict;
-    return {
-      host: this.task.host,
-      outcome,
-      detail,
-      robots,
-      pages,
-      bytes,
-      emails: this.found.list(),
-      errors: this.errors.list,
-    };
+    return { host: this.task.host, outcome, detail, robots, pages, bytes, emails: this.found.list(), errors };
   }
 
   private mustPostpone({ isAsked, waitMs }: SitePostponed): boolean {
-    // The host became somebody else's in the middle of it, as in an outage of the database: a part would pass for the whole.
-    if (!isAsked) return true;
-    return !this.found.hasCounted && this.tools.mayPostpone && waitMs <= MAX_POSTPONE_MS;
+    // Its host became somebody else's in the middle: a part must not pass for the whole.
+    return !isAsked || (!this.found.hasCounted && this.tools.mayPostpone && waitMs <= MAX_POSTPONE_MS);
   }
 }
