@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { v7 as uuidv7 } from 'uuid';
 import { JOB_STATUSES } from '#common/domain/job-status.js';
 import { insertIgnore } from '#common/persistence/dialect.js';
+import { InputsStore } from '../../apps/gateway/src/inputs/inputs.store.js';
 import type { UploadReport } from '../../apps/gateway/src/inputs/inputs.view.js';
 import type { JobView } from '../../apps/gateway/src/jobs/job.view.js';
 import { type Answer, GatewayApp } from '../support/gateway-app.js';
@@ -351,6 +352,24 @@ describe.each(DATABASES)('gateway: inputs on $name', ({ create }) => {
       expect((await start()).status).toBe(202);
       expect(await countRows()).toBe(2);
     });
+  });
+
+  it.each(['PUT', 'POST'] as const)('a %s is complete although the answer to its commit was lost', async (method) => {
+    await put('old.example');
+    const commit = InputsStore.prototype.commit;
+    const lose = vi.spyOn(InputsStore.prototype, 'commit').mockImplementationOnce(async function (
+      this: InputsStore,
+      ...args
+    ) {
+      await commit.apply(this, args);
+      throw Object.assign(new Error('the connection was lost'), { code: 'ECONNRESET' });
+    });
+    expect(await send(method, 'a.example\nb.example')).toMatchObject({ status: 200, body: { accepted: 2 } });
+    lose.mockRestore();
+    const old = method === 'PUT' ? [] : ['old.example/'];
+    expect(await inputsOf()).toEqual([...old, 'a.example/', 'b.example/']);
+    expect((await start()).status).toBe(202);
+    expect(await countRows()).toBe(old.length + 2);
   });
 
   describe('at the same time', () => {

@@ -94,10 +94,15 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       const urgent = await makeJob(database.dataSource, { accountId: many, priority: 9 });
       await own.planWaiting(() => true);
       expect([await planned(few), (await jobOf(urgent)).status]).toEqual([1, 'running']);
+      // It would never be planned, and a job that is not planned cannot end.
+      const overdue = await makeJob(database.dataSource, { accountId: many });
+      await query("UPDATE jobs SET error = 'deadline_exceeded' WHERE id = ?", overdue);
+      await own.planWaiting(() => true);
+      expect((await jobOf(overdue)).status).toBe('running');
       // What has been dispatched makes room.
       await query("UPDATE chunks SET state = 'dispatched'");
       while (await own.planWaiting(() => true));
-      expect(await planned(many)).toBe(131);
+      expect(await planned(many)).toBe(132);
       expect(own.hasBacklog()).toBe(false);
     });
   });
