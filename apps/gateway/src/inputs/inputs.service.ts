@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { describeError } from '#common/domain/errors.js';
 import type { JobStatus } from '#common/domain/job-status.js';
@@ -19,6 +20,7 @@ const MAX_REJECTED = 100;
 const MAX_BLANK_FACTOR = 10;
 /** Uploads at once of one gateway: each holds some 5 MB, and all share the database. */
 const MAX_UPLOADS = 10;
+const MAX_UPLOADS_OF_ACCOUNT = 5;
 /** A slow client renews the lease at least so often. */
 const RENEW_MS = 10_000;
 
@@ -34,7 +36,8 @@ export interface UploadOptions {
 @Injectable()
 export class InputsService {
   private readonly logger = new Logger(InputsService.name);
-  private uploads = 0;
+  /** The accounts of the uploads under way. */
+  private readonly uploads: string[] = [];
 
   constructor(
     private readonly leases: InputLeases,
@@ -44,18 +47,18 @@ export class InputsService {
 
   /** Stores the lines of an upload as inputs of a held job: all that are good, or where it throws, none. */
   async upload(job: JobRow, parts: UploadParts, options: UploadOptions): Promise<UploadReport> {
-    if (this.uploads >= MAX_UPLOADS) {
-      throw new Problem(
-        503,
-        'too_many_uploads',
-        `This server reads ${MAX_UPLOADS} uploads at a time. Try again shortly.`,
-        {
-          headers: { 'Retry-After': '5' },
-        },
-      );
+    const { accountId } = job;
+    const own = this.uploads.filter((other) => other === accountId).length;
+    if (this.uploads.length >= MAX_UPLOADS || own >= MAX_UPLOADS_OF_ACCOUNT) {
+      const detail = `This server reads ${MAX_UPLOADS} uploads at a time, ${MAX_UPLOADS_OF_ACCOUNT} of one account. Try again shortly.`;
+      throw new Problem(503, 'too_many_uploads', detail, { headers: { 'Retry-After': '5' } });
     }
-    this.uploads++;
-    return this.receive(job, parts, options).finally(() => this.uploads--);
+    this.uploads.push(accountId);
+    try {
+      return await this.receive(job, parts, options);
+    } finally {
+      this.uploads.splice(this.uploads.indexOf(accountId), 1);
+    }
   }
 
   private receive(job: JobRow, parts: UploadParts, options: UploadOptions): Promise<UploadReport> {
@@ -80,15 +83,18 @@ export class InputsService {
     });
   }
 
-  /** Moves a held job on by `start` while nobody can change its inputs, and nothing but these are there. */
-  seal(job: JobRow, start: () => Promise<boolean>): Promise<boolean> {
+  /**
+   * Moves a held job on by `start` while nobody can change its inputs, and nothing but these are there; `start` calls
+   * `check` in its transaction, which fails where somebody else may change them by now.
+   */
+  seal(job: JobRow, start: (check: (manager: EntityManager) => Promise<void>) => Promise<boolean>): Promise<boolean> {
     return this.leases.hold(job.id, async (lease) => {
       const range = await this.readHeldRange(job.id);
       if (range.to === range.from) {
         throw new Problem(409, 'no_inputs', 'The job has no sites yet: send them to /v1/jobs/{id}/inputs first.');
       }
       await this.store.deleteStrays(lease, job.id, range);
-      return start();
+      return start((manager) => this.leases.renew(lease, manager));
     });
   }
 

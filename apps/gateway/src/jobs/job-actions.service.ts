@@ -67,7 +67,7 @@ export class JobActionsService {
   private move(job: JobRow, name: JobAction, move: JobMove, body: RetryRequest): Promise<boolean> {
     if (name === 'start') {
       const set = { deadline_at: deadlineAfter(readFacts(job), Date.now()) };
-      return this.inputs.seal(job, () => this.store.move(job.id, move, set));
+      return this.inputs.seal(job, (check) => this.store.move(job.id, move, set, check));
     }
     if (name === 'retry') return this.retry(job, move, body);
     return this.store.move(job.id, move, {});
