@@ -57,7 +57,11 @@ class Client {
         answer.on('error', (error) => resolve(error.message)).on('end', () => resolve(answer.statusCode ?? 0));
         answer.resume();
       });
-      sent.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
+      sent.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+        // The kernel resets what it has connected and no process has accepted when the port is closed: nobody listened.
+        const isUnaccepted = code === 'ECONNRESET' && !sent.reusedSocket;
+        resolve(isUnaccepted ? 'ECONNREFUSED' : (code ?? message));
+      });
       sent.end(body);
     });
   }
