@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // `#common/*` must resolve to the TypeScript sources: without the "source" condition specs would silently test a stale dist.
@@ -11,8 +10,6 @@ export default defineConfig({
     include: ['{apps,libs,test}/**/*.spec.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     setupFiles: ['reflect-metadata'],
-    // On two cores vitest would run one file at a time; those with real services mostly wait.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Tests that start real services take seconds; a hang must still end the run.
     testTimeout: 120_000,
     hookTimeout: 60_000,
