@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { JobStatus } from '#common/domain/job-status.js';
 import type { System } from './system.js';
 
 export interface Progress {
@@ -13,12 +14,10 @@ export interface Progress {
 
 export interface JobView {
   id: string;
-  status: string;
+  status: JobStatus;
   error: string | null;
   progress: Progress;
 }
-
-export const TERMINAL: readonly string[] = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
 
 /** Longer than a gateway may take to say that its database is away. */
 const REQUEST_TIMEOUT_MS = 7000;

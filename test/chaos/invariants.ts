@@ -1,7 +1,8 @@
 import { connect } from 'amqplib';
 import { SUBSCRIPTIONS, Topology } from '#common/broker/topology.js';
+import { isTerminal } from '#common/domain/job-status.js';
 import { waitFor } from '../support/wait-for.js';
-import { type Api, type JobView, TERMINAL } from './api.js';
+import { type Api, type JobView } from './api.js';
 import type { Database, Row } from './database.js';
 import type { ChaosJob } from './load.js';
 import type { Rule, Violation } from './violation.js';
@@ -19,7 +20,7 @@ export async function checkJob(job: ChaosJob, api: Api, database: Database): Pro
   const view = await api.get<JobView>(`/v1/jobs/${job.id}`);
   const truth = await readTruth(job.id, database);
   const state = `${view.status}, ${JSON.stringify(view.progress)}`;
-  expect('stuck', TERMINAL.includes(view.status), `has not ended: ${state}`);
+  expect('stuck', isTerminal(view.status), `has not ended: ${state}`);
   expect('stuck', truth.open === 0, `${truth.open} chunks are open: ${truth.openChunks}`);
   if (violations.length > 0) return violations;
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Api, type JobView, type Progress, TERMINAL } from './api.js';
+import { isTerminal } from '#common/domain/job-status.js';
+import { type Api, type JobView, type Progress } from './api.js';
 import type { Database, Row } from './database.js';
 import type { Violation } from './violation.js';
 
@@ -19,7 +20,7 @@ export class JobWatch {
   ) {}
 
   get hasEnded(): boolean {
-    return this.view !== undefined && TERMINAL.includes(this.view.status);
+    return this.view !== undefined && isTerminal(this.view.status);
   }
 
   async untilEnded(signal: AbortSignal): Promise<void> {

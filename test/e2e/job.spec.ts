@@ -1,12 +1,13 @@
 import { createConnection } from 'mysql2/promise';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { isTerminal, type JobStatus } from '#common/domain/job-status.js';
 import { Cluster, type Mode } from '../support/cluster.js';
 import { type PlantedWeb, startPlantedWeb } from '../support/planted-web.js';
 import { waitFor } from '../support/wait-for.js';
 
 interface Job {
   id: string;
-  status: string;
+  status: JobStatus;
   workerCount: number | null;
   progress: {
     version: number;
@@ -24,7 +25,6 @@ interface EmailRow {
   sources: { url: string; method: string; robots: string }[];
 }
 
-const TERMINAL = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
 const HOSTS = 40;
 const PAGES = 25;
 
@@ -55,7 +55,7 @@ describe.each(MODES)('a job, %s', (mode) => {
     waitFor(
       async () => {
         const job = await cluster.call<Job>(`/v1/jobs/${id}`);
-        return TERMINAL.includes(job.status) ? job : null;
+        return isTerminal(job.status) ? job : null;
       },
       { timeoutMs, intervalMs: 100, message: `job ${id} to end` },
     );
@@ -179,7 +179,7 @@ describe('three scrapers over one broker and database', () => {
     const job = await waitFor(
       async () => {
         const found = await cluster.call<Job>(`/v1/jobs/${id}`);
-        return TERMINAL.includes(found.status) ? found : null;
+        return isTerminal(found.status) ? found : null;
       },
       { timeoutMs: 60_000, intervalMs: 100, message: 'the job to end' },
     );

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isTerminal, type JobStatus } from '#common/domain/job-status.js';
 import { Cluster, type ServiceProcess } from '../support/cluster.js';
 import { type PlantedWeb, startPlantedWeb } from '../support/planted-web.js';
 import { waitFor } from '../support/wait-for.js';
 
 interface Job {
   id: string;
-  status: string;
+  status: JobStatus;
   error: string | null;
   progress: { emails: number; sites: number; percent: number; activeWorkers: number; chunks: Record<string, number> };
 }
@@ -31,7 +32,6 @@ interface Worker {
   consecutiveErrors: number;
 }
 
-const TERMINAL = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
 const LEASE_MS = 6000;
 
 let cluster: Cluster;
@@ -53,7 +53,7 @@ const ended = (id: string, timeoutMs = 60_000): Promise<Job> =>
   waitFor(
     async () => {
       const job = await read(id).catch(() => null);
-      return job && TERMINAL.includes(job.status) ? job : null;
+      return job && isTerminal(job.status) ? job : null;
     },
     { timeoutMs, intervalMs: 100, message: `job ${id} to end` },
   );
@@ -79,7 +79,7 @@ describe('the embedded system', () => {
     const { id } = await submit();
     for (let round = 0; round < 20; round++) {
       const [newest] = await cluster.list<Job>('/v1/jobs');
-      if (TERMINAL.includes(newest!.status)) await submit();
+      if (isTerminal(newest!.status)) await submit();
       // Another moment each time: from right after the start to well into the work.
       await sleep((round * 137) % 700);
       await kill(cluster.services[0]!);
@@ -206,7 +206,7 @@ describe('pause, resume, retry', () => {
         async () => {
           if ((await workers()).some(({ status }) => status === 'crashed')) await revive();
           const found = await read(id);
-          return TERMINAL.includes(found.status) ? found : null;
+          return isTerminal(found.status) ? found : null;
         },
         { timeoutMs: 120_000, intervalMs: 100, message: 'the job to end' },
       );

@@ -1,16 +1,15 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { isTerminal, type JobStatus } from '#common/domain/job-status.js';
 import { type App, Cluster, type ServiceProcess } from './cluster.js';
 import { FaultProxy } from './fault-proxy.js';
 import { waitFor } from './wait-for.js';
 
 export interface JobState {
   id: string;
-  status: string;
+  status: JobStatus;
   progress: { emails: number; sites: number; activeWorkers: number; chunks: Record<string, number> };
 }
-
-const TERMINAL = ['completed', 'completed_with_errors', 'failed', 'cancelled'];
 
 /** The distributed product, all of whose links to the broker and to the database can be broken. */
 export class FaultyCluster {
@@ -67,7 +66,7 @@ export class FaultyCluster {
   }
 
   whenEnded(jobId: string): Promise<JobState> {
-    return this.whenJob(jobId, ({ status }) => TERMINAL.includes(status), 'the end');
+    return this.whenJob(jobId, ({ status }) => isTerminal(status), 'the end');
   }
 
   async listAddresses(jobId: string): Promise<string[]> {

@@ -31,7 +31,7 @@ export function limitRequests(maxRequests = MAX_REQUESTS) {
   };
 }
 
-/** The request is answered as far as this limit goes: its response is a stream that lasts, with a limit of its own. */
+/** The request is answered as far as this limit goes: what is left waits for its client, within bounds of its own. */
 export function endRequest(response: Response): void {
   inWork.get(response)?.();
 }

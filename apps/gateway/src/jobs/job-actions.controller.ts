@@ -15,7 +15,11 @@ export class JobActionsController {
     return this.act(accountId, id, 'start');
   }
 
-  @PostAction('pause', 'Pause a running job', 'Sites being read are finished. The clock of its deadline runs on.')
+  @PostAction(
+    'pause',
+    'Pause a running job',
+    'Finished sites stay, those being read are read again later. The clock of its deadline runs on.',
+  )
   pauseJob(@AccountId() accountId: string, @Param('id') id: string): Promise<JobView> {
     return this.act(accountId, id, 'pause');
   }

@@ -62,15 +62,19 @@ export function readFacts(row: Pick<JobRow, 'spec'>): Partial<RequestFacts> {
 }
 
 export function viewJob(row: JobRow): JobView {
-  const { source } = readFacts(row);
-  const { crawl, policy } = jobSpec.parse(JSON.parse(row.spec));
+  const facts = readFacts(row);
+  const { crawl, policy } = jobSpec.parse(facts);
   return {
     id: row.id,
     name: row.name,
     status: row.status,
     workerCount: row.workerCount,
     target: row.target,
-    source: { type: row.sourceType, ...source, ...(row.inputsTo > 0 ? { sites: row.inputsTo - row.inputsFrom } : {}) },
+    source: {
+      type: row.sourceType,
+      ...facts.source,
+      ...(row.inputsTo > 0 ? { sites: row.inputsTo - row.inputsFrom } : {}),
+    },
     crawl,
     policy,
     createdAt: toIso(row.createdAt),

@@ -25,7 +25,7 @@ const workerView = z
     chunk: z.int().nullable(),
     url: z.string().nullable(),
     consecutiveErrors: z.int(),
-    error: z.string().nullable().describe('Why it crashed, or its process died.'),
+    error: z.string().nullable().describe('Why it crashed, or its process died; shown to keys with the scope admin.'),
     heartbeatAt: z.iso.datetime(),
     emailsPerSecond: z.number(),
   })
@@ -55,6 +55,7 @@ export class WorkersController {
   })
   @Answers(200, workerList, 'All workers.')
   async listWorkers(@AccountId() accountId: string, @Req() { caller }: AuthenticatedRequest) {
+    // An error may name a page of any account.
     const isOperator = caller?.scopes.includes('admin') === true;
     const now = Date.now();
     const rows = await this.store.listSince(now - LISTED_MS);

@@ -125,7 +125,7 @@ export class DispatchStore {
   }
 
   /**
-   * Chunks whose worker is gone go back, or fail when too many were lost under them; returns how many. Read first,
+   * Chunks whose worker is gone go back, or fail when too many were lost under them; returns how many did. Read first,
    * without locks, and then written by primary key: an UPDATE over the index would wait for every flush under way.
    */
   async reapExpired(): Promise<number> {
@@ -134,27 +134,28 @@ export class DispatchStore {
       `SELECT job_id AS jobId, chunk_no AS chunkNo, attempt, losses, worker FROM chunks
         WHERE state = 'running' AND lease_until < ${nowMs}`,
     );
-    for (const chunk of expired) await this.reap(chunk);
-    return expired.length;
+    let reaped = 0;
+    for (const chunk of expired) if (await this.reap(chunk)) reaped++;
+    return reaped;
   }
 
   /**
    * A worker that vanished inside a transaction still holds its chunk's row on the server: it is left until the server
    * gives it up, and keeps no other waiting.
    */
-  private async reap(chunk: ExpiredChunk): Promise<void> {
+  private async reap(chunk: ExpiredChunk): Promise<boolean> {
     const { nowMs, forUpdateSkipLocked } = dialectOf(this.dataSource);
     const isFinal = chunk.losses + 1 >= MAX_CHUNK_LOSSES;
     const error = isFinal ? `${MAX_CHUNK_LOSSES} workers were lost while they ran it` : null;
     const message = 'the worker was lost while it ran the chunk';
-    await this.dataSource.transaction(async (manager) => {
+    return this.dataSource.transaction(async (manager) => {
       const [row] = await manager.query(
         `SELECT attempt FROM chunks
           WHERE job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running' AND lease_until < ${nowMs}
           ${forUpdateSkipLocked}`,
         [chunk.jobId, chunk.chunkNo, chunk.attempt],
       );
-      if (!row) return;
+      if (!row) return false;
       await runSql(
         manager,
         `UPDATE chunks SET state = ?, losses = losses + 1, errors = errors + 1, lease_until = NULL, error = ?,
@@ -166,6 +167,7 @@ export class DispatchStore {
       if (isFinal) {
         await recordEvent(manager, chunk.jobId, 'job_error', { code: 'internal', chunk: chunk.chunkNo });
       }
+      return true;
     });
   }
 }

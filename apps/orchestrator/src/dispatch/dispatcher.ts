@@ -60,14 +60,16 @@ export class Dispatcher {
     let sent = 0;
     for (const [jobId, count] of share) {
       const chunks = await this.store.listDue(jobId, count);
-      if (chunks.length > 0) await this.send(jobId, chunks);
-      sent += chunks.length;
+      if (chunks.length > 0) sent += await this.send(jobId, chunks);
     }
     return sent;
   }
 
-  /** Marked before they are sent: a crash in between leaves a stale row, which is taken back, never a lost chunk. */
-  private async send(jobId: string, chunks: DueChunk[]): Promise<void> {
+  /**
+   * Marked before they are sent: a crash in between leaves a stale row, which is taken back, never a lost chunk. Returns how
+   * many the broker took.
+   */
+  private async send(jobId: string, chunks: DueChunk[]): Promise<number> {
     await this.store.markDispatched(jobId, chunks);
     const sent = await Promise.allSettled(
       chunks.map(({ chunkNo }) => this.broker.publish(chunkReady, { jobId, chunkNo })),
@@ -82,6 +84,7 @@ export class Dispatcher {
         error: describeError(failure?.reason),
       });
     }
+    return chunks.length - refused.length;
   }
 
   private async takeBackStale(): Promise<void> {

@@ -22,9 +22,8 @@ import { SiteFlusher } from './site-flusher.js';
 import { SitePipeline } from './site-pipeline.js';
 
 /** Shorter than a lease: what is claimed already is renewed only when it has been read. */
-const MAX_WAIT_MS = 1000;
+const DATABASE_RETRY_MS = 1000;
 const PROGRESS_LOG_MS = 2000;
-const SETTLE_RETRY_MS = 1000;
 /** Wait before a chunk runs again that the database or the broker, not the chunk, has failed. */
 const INFRASTRUCTURE_DELAY_MS = 5000;
 
@@ -66,6 +65,8 @@ export class ChunkRunner implements OnModuleDestroy {
     if (this.leases.isHolding(jobId, chunkNo)) return;
     const slot = await this.workers.pool.take();
     try {
+      // Not acknowledged: the ticket goes back to the queue at once.
+      if (this.isStopping) throw new ChunkStopped('shutdown');
       await withLogContext({ jobId, chunkNo, workerId: slot.name }, async () => {
         const chunk = await this.claim(jobId, chunkNo, slot);
         if (chunk) await this.runClaimed(chunk, slot);
@@ -78,30 +79,31 @@ export class ChunkRunner implements OnModuleDestroy {
 
   /** Null where the ticket came late or twice, and where the chunk cannot even be read. */
   private async claim(jobId: string, chunkNo: number, slot: Slot): Promise<ClaimedChunk | null> {
-    const claim = await this.whileReachable(() => this.claims.claim({ jobId, chunkNo, worker: slot.name }));
+    const claim = await this.whenReachable(() => this.claims.claim({ jobId, chunkNo, worker: slot.name }));
     if (!claim) return null;
     try {
-      return await this.whileReachable(() => this.chunks.open(claim));
+      return await this.whenReachable(() => this.chunks.open(claim));
     } catch (error) {
-      if (error instanceof ChunkStopped) throw error;
-      await this.untilStored(() => this.fail(claim, slot, error));
+      if (isInfrastructure(error)) throw error;
+      await this.whenReachable(() => this.fail(claim, slot, error));
       return null;
     }
   }
 
-  /** While the database is unreachable the ticket is kept: no other worker could claim it either. */
-  private async whileReachable<T>(work: () => Promise<T>): Promise<T> {
-    for (let waitMs = 500; !this.isStopping; waitMs = Math.min(MAX_WAIT_MS, 2 * waitMs)) {
+  /**
+   * Does what needs the database, however long it is away: the ticket is kept and a lease held meanwhile, so that an outage
+   * counts as nobody's failure or loss. A process that is stopping does not wait: its ticket goes back, its lease ends.
+   */
+  private async whenReachable<T>(work: () => Promise<T>): Promise<T> {
+    for (let attempts = 1; ; attempts++) {
       try {
         return await work();
       } catch (error) {
-        if (!isInfrastructure(error)) throw error;
-        this.logger.warn('waiting for the database', { error: describeError(error) });
-        await sleep(waitMs);
+        if (this.isStopping || !isInfrastructure(error)) throw error;
+        if (attempts === 1) this.logger.warn('waiting for the database', { error: describeError(error) });
+        await sleep(DATABASE_RETRY_MS);
       }
     }
-    // Not acknowledged: the ticket goes back to the queue at once.
-    throw new ChunkStopped('shutdown');
   }
 
   private async runClaimed(chunk: ClaimedChunk, slot: Slot): Promise<void> {
@@ -126,7 +128,7 @@ export class ChunkRunner implements OnModuleDestroy {
       // A stop by abort shows as whatever error the interrupted step threw: the reason tells.
       const cause: unknown = controller.signal.aborted ? controller.signal.reason : error;
       await hosts.close();
-      await this.untilStored(() => this.settleUnfinished(chunk, slot, flusher, cause));
+      await this.whenReachable(() => this.settleUnfinished(chunk, slot, flusher, cause));
     } finally {
       clearTimeout(timer);
       this.running.delete(controller);
@@ -136,18 +138,6 @@ export class ChunkRunner implements OnModuleDestroy {
     this.broker
       .publish(chunkSettled, { jobId: chunk.jobId, chunkNo: chunk.chunkNo })
       .catch((error: unknown) => this.logger.debug('settled not sent', { error: describeError(error) }));
-  }
-
-  /** However long the database is away: the lease is held meanwhile, so that the outage counts as nobody's failure or loss. */
-  private async untilStored(settle: () => Promise<void>): Promise<void> {
-    for (;;) {
-      try {
-        return await settle();
-      } catch (error) {
-        if (this.isStopping || !isInfrastructure(error)) throw error;
-        await sleep(SETTLE_RETRY_MS);
-      }
-    }
   }
 
   private async crawl(

@@ -58,9 +58,7 @@ export class WorkerPool implements OnApplicationBootstrap, OnModuleDestroy {
     void this.send(this.pool.slots.map((slot) => slot.report()));
   }
 
-  private async send(states: WorkerSlotState[]): Promise<void> {
-    // Workers are shown to every account, and an error may name a page of one.
-    const all = states.map((slot) => ({ ...slot, error: slot.error?.replaceAll(/\w+:\/\/\S+/g, '(a URL)') ?? null }));
+  private async send(all: WorkerSlotState[]): Promise<void> {
     try {
       for (let start = 0; start < all.length; start += SLOTS_PER_MESSAGE) {
         const slots = all.slice(start, start + SLOTS_PER_MESSAGE);

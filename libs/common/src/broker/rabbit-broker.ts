@@ -48,7 +48,7 @@ export class RabbitBroker extends Broker {
     const content = encodeMessage(contract, payload);
     if (this.closing) throw new PublishError('closed', contract.name);
     // It would wait in this process' memory, beside all others that come before the broker has room again.
-    if (this.publishing.blocked) throw new PublishError('blocked', contract.name);
+    if (this.publishing.isBlocked) throw new PublishError('blocked', contract.name);
     const deadline = Date.now() + this.publishTimeoutMs;
     await this.window.add(() => this.send(contract, content, deadline));
   }

@@ -65,7 +65,8 @@ export class OutageLog {
 /** A connection that keeps reconnecting until it is closed. */
 export class RabbitConnection {
   readonly manager: AmqpConnectionManager;
-  private isBlocked = false;
+  /** The broker, short of memory or disk, reads nothing more from this connection until further notice. */
+  isBlocked = false;
 
   constructor(
     address: RabbitAddress,
@@ -99,11 +100,6 @@ export class RabbitConnection {
 
   isConnected(): boolean {
     return this.manager.isConnected();
-  }
-
-  /** The broker, short of memory or disk, reads nothing more from this connection until further notice. */
-  get blocked(): boolean {
-    return this.isBlocked;
   }
 
   async connected(signal: AbortSignal): Promise<ChannelModel> {

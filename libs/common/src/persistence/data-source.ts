@@ -116,7 +116,7 @@ function createMysql({ url, poolSize = 10, isPatient = false }: DataSourceSettin
 export async function connect(dataSource: DataSource): Promise<DataSource> {
   await dataSource.initialize();
   const { poolSize = 0 } = dataSource.options as { poolSize?: number };
-  // Opened here and not in the first burst of work, where each would cost four round trips.
+  // Opened here for the burst of work that waits for a process to start, where each would cost four round trips.
   await Promise.all(Array.from({ length: poolSize }, () => openConnection(dataSource)));
   return dataSource;
 }
