@@ -15,8 +15,16 @@ export type RawResponse = IncomingMessage & {
   fault?: Error;
 };
 
+/** What a request is beyond its URL; a plain GET unless told. */
+export interface TransportRequest {
+  method?: 'get' | 'post';
+  headers?: Record<string, string>;
+  /** The body of a POST. */
+  data?: string;
+}
+
 /**
- * One GET, no redirects, nothing decoded: axios reduced to a transport. Its adapter is called directly, since merging
+ * One request, no redirects, nothing decoded: axios reduced to a transport. Its adapter is called directly, since merging
  * configurations and running interceptors costs as much as the request. Node's parser (the strict one) bounds the
  * headers (16 KiB, 2,000 fields); every socket is opened by guarded agents.
  */
@@ -46,12 +54,12 @@ export class HttpTransport {
   }
 
   /** A reset on a socket that the server closed while it idled is no fault of anyone: it is repeated once. */
-  async get(url: URL, signal: AbortSignal): Promise<RawResponse> {
+  async request(url: URL, signal: AbortSignal, request: TransportRequest = {}): Promise<RawResponse> {
     try {
-      return await this.send(url, signal, this.pooled);
+      return await this.send(url, signal, request, this.pooled);
     } catch (error) {
       if (signal.aborted || !isStaleSocket(error)) throw error;
-      return await this.send(url, signal, this.fresh);
+      return await this.send(url, signal, request, this.fresh);
     }
   }
 
@@ -60,9 +68,16 @@ export class HttpTransport {
     this.fresh.destroy();
   }
 
-  private async send(url: URL, signal: AbortSignal, agents: GuardedAgents): Promise<RawResponse> {
+  private async send(
+    url: URL,
+    signal: AbortSignal,
+    { headers, ...request }: TransportRequest,
+    agents: GuardedAgents,
+  ): Promise<RawResponse> {
     const { data } = await this.adapter({
       ...this.settings,
+      ...request,
+      ...(headers ? { headers: AxiosHeaders.concat(this.settings.headers, headers) } : {}),
       url: url.href,
       signal,
       httpAgent: agents.http,

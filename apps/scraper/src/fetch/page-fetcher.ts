@@ -158,7 +158,7 @@ export class PageFetcher {
   }
 
   private async fetchOnce(url: URL, request: FetchRequest, deadline: Deadline): Promise<FetchedPage | URL> {
-    const response = await this.transport.get(url, deadline.signal);
+    const response = await this.transport.request(url, deadline.signal);
     const refusal = refuseResponse(response, url, request.anyType === true);
     if (refusal !== null) {
       await discardBody(response);
