@@ -9,6 +9,7 @@ import { loadConfig } from '../../libs/common/src/config/load-config.js';
 import { hashMailbox } from '../../libs/common/src/domain/address.js';
 import { connect, createDataSource } from '../../libs/common/src/persistence/data-source.js';
 import { ChunkStore } from '../../apps/scraper/src/chunks/chunk.store.js';
+import { ChunkSitesStore } from '../../apps/scraper/src/chunks/chunk-sites.store.js';
 import type { SiteResult } from '../../apps/scraper/src/crawl/site-result.js';
 import { BloomFilter } from '../../apps/scraper/src/results/bloom-filter.js';
 import { ResultsStore } from '../../apps/scraper/src/results/results.store.js';
@@ -60,7 +61,7 @@ async function runJob(dataSource: DataSource, stored: StoredAddresses): Promise<
   const jobId = await makeRunningJob(dataSource, [hosts]);
   const chunks = new ChunkStore(dataSource, loadConfig({}, { LEASE_MS: '600000' }));
   const [claim] = await chunks.claim([{ jobId, chunkNo: 0, worker: `bench-${jobId}` }]);
-  const chunk = await chunks.open(claim!);
+  const chunk = await new ChunkSitesStore(dataSource).open(claim!);
   const results = new ResultsStore(dataSource, stored);
   const sites = hosts.map(makeSite);
   const sent = countSent(dataSource);

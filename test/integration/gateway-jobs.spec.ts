@@ -279,12 +279,41 @@ describe.each(DATABASES)('gateway: jobs on $name', ({ name, create }) => {
       expect(pointers(problem)).toEqual([pointer]);
     });
 
-    it.each(['search', 'sitemap', 'commoncrawl'])('says that the source %s is not there yet', async (type) => {
-      const { errors } = await refused(422, { source: { type, queries: ['x'] }, target: 5 });
-      expect(errors).toContainEqual({ pointer: '/source/type', detail: 'is not supported by this version' });
+    const search = { type: 'search', queries: ['x'] };
+    it.each<[string, string, object]>([
+      ['a source that there is not', '/source/type', { source: { type: 'ftp' } }],
+      ['a search without a target', '/target', { source: search }],
+      ['a search that is held', '/hold', { source: search, target: 5, hold: true }],
+      ['no query', '/source/queries', { source: { ...search, queries: [] }, target: 5 }],
+      ['an empty query', '/source/queries/0', { source: { ...search, queries: [' '] }, target: 5 }],
+      ['a name that no list has', '/source/queries', { source: { ...search, queries: ['x {city}'] }, target: 5 }],
+      ['a list that no query uses', '/source/queries', { source: { ...search, lists: { city: ['a'] } }, target: 5 }],
+      ['an unknown provider', '/source/provider', { source: { ...search, provider: 'bing' }, target: 5 }],
+      ['a country that is none', '/source/country', { source: { ...search, country: 'Germany' }, target: 5 }],
+      ['a language that is none', '/source/language', { source: { ...search, language: 'german' }, target: 5 }],
+      [
+        'a skip list of URLs',
+        '/source/skipDomains/0',
+        { source: { ...search, skipDomains: ['http://x/'] }, target: 5 },
+      ],
+      ['a sitemap without a scheme', '/source/url', { source: { type: 'sitemap', url: 'a.example' } }],
+      ['no domain', '/source/domains', { source: { type: 'commoncrawl', domains: [] } }],
+      [
+        'a crawl that is none',
+        '/source/crawl',
+        { source: { type: 'commoncrawl', domains: ['a.example'], crawl: '2026' } },
+      ],
+    ])('422 for %s, naming %s', async (_, pointer, body) => {
+      expect(pointers(await refused(422, body))).toEqual([pointer]);
     });
 
-    it('says so of a webhook, too', async () => {
+    it('says what to set where no provider of a search is configured', async () => {
+      const { errors } = await refused(422, { source: { ...search, provider: ['serper', 'brave'] }, target: 5 });
+      const detail = 'is not configured: set SERPER_API_KEY or BRAVE_API_KEY';
+      expect(errors).toEqual([{ pointer: '/source/provider', detail }]);
+    });
+
+    it('says of a webhook that it is not there yet', async () => {
       const { errors } = await refused(422, { ...valid, webhook: {} });
       expect(errors?.map(({ detail }) => detail)).toEqual(['is not supported by this version']);
     });

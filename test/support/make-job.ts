@@ -43,6 +43,20 @@ export async function makeJob(
   return id;
 }
 
+/** A job whose sites are found while it runs, as the gateway writes it: one query for each, the last page known or not. */
+export async function makeFindingJob(
+  dataSource: DataSource,
+  queries: string[],
+  { type = 'search', lastPage = null, ...options }: JobOptions & { type?: string; lastPage?: number | null } = {},
+): Promise<string> {
+  const source = { type, providers: ['searxng'], skipDomains: [] };
+  const id = await makeJob(dataSource, { ...options, hosts: [], spec: { source } });
+  await dataSource.query('UPDATE jobs SET source_type = ? WHERE id = ?', [type, id]);
+  const rows = queries.map((query, seq) => [id, seq, query, lastPage]);
+  await insertIgnore(dataSource, 'job_queries', ['job_id', 'seq', 'query', 'last_page'], rows);
+  return id;
+}
+
 /** A running job with one pending chunk for each list of hosts. */
 export async function makeRunningJob(
   dataSource: DataSource,

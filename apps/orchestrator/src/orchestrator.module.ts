@@ -12,6 +12,8 @@ import { WakeConsumer } from './loop/wake.consumer.js';
 import { PlanningService } from './planning/planning.service.js';
 import { PlanningStore } from './planning/planning.store.js';
 import { ReopeningStore } from './planning/reopening.store.js';
+import { WavesService } from './planning/waves.service.js';
+import { WavesStore } from './planning/waves.store.js';
 import { ProgressService } from './progress/progress.service.js';
 import { ProgressStore } from './progress/progress.store.js';
 import { WorkerHeartbeatConsumer } from './workers/worker-heartbeat.consumer.js';
@@ -25,6 +27,8 @@ import { WorkersStore } from './workers/workers.store.js';
     PlanningService,
     PlanningStore,
     ReopeningStore,
+    WavesService,
+    WavesStore,
     Dispatcher,
     DispatchStore,
     Finisher,

@@ -9,6 +9,7 @@ import { makeJob, makeRunningJob } from '../../../test/support/make-job.js';
 import { waitFor } from '../../../test/support/wait-for.js';
 import { DATABASES, type TestDatabase } from '../../../test/support/test-database.js';
 import { ChunkStore } from '../../scraper/src/chunks/chunk.store.js';
+import { ChunkSitesStore } from '../../scraper/src/chunks/chunk-sites.store.js';
 import { Dispatcher } from './dispatch/dispatcher.js';
 import { DispatchStore } from './dispatch/dispatch.store.js';
 import { FinishingStore } from './finishing/finishing.store.js';
@@ -152,7 +153,9 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       expect(await openOf(id)).toEqual([0]);
       const chunks = new ChunkStore(database.dataSource, config);
       const [claim] = await chunks.claim([{ jobId: id, chunkNo: 0, worker: 'w' }]);
-      expect((await chunks.open(claim!)).sites.map(({ host }) => host)).toEqual(['a.example']);
+      expect((await new ChunkSitesStore(database.dataSource).open(claim!)).sites.map(({ host }) => host)).toEqual([
+        'a.example',
+      ]);
       expect(claim).toMatchObject({ sitesDone: 1 });
     });
 
@@ -160,7 +163,9 @@ describe.each(DATABASES)('the orchestrator on $name', ({ create }) => {
       const id = await makeRunningJob(database.dataSource, hosts);
       await query("UPDATE jobs SET status = 'cancelling' WHERE id = ?", id);
       const store = new ReopeningStore(database.dataSource);
-      expect(await store.reopenChunks(id, { states: ['failed'], outcomes: [] }, { from: 0, to: 9 })).toBe('stopped');
+      expect(
+        await store.reopenChunks({ id, sourceType: 'sites' }, { states: ['failed'], outcomes: [] }, { from: 0, to: 9 }),
+      ).toBe('stopped');
     });
   });
 

@@ -1,5 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
-import { Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Service } from '#common/bootstrap.js';
 import { CHUNKS, SCRAPER_EVENTS } from '#common/broker/topology.js';
 import { Config } from '#common/config/config.schema.js';
@@ -7,20 +7,30 @@ import { VERSION } from '#common/version.js';
 import { ChunkConsumer } from './chunks/chunk.consumer.js';
 import { ChunkRunner } from './chunks/chunk-runner.js';
 import { ClaimQueue } from './chunks/claim-queue.js';
+import { ChunkSites } from './chunks/chunk-sites.js';
+import { ChunkSitesStore } from './chunks/chunk-sites.store.js';
 import { ChunkStore } from './chunks/chunk.store.js';
 import { LeaseKeeper } from './chunks/lease-keeper.js';
 import { SitePipeline } from './chunks/site-pipeline.js';
 import { createSiteCrawler } from './crawl/create-site-crawler.js';
 import { SiteCrawler } from './crawl/site-crawler.js';
+import { ApiClient } from './fetch/api-client.js';
 import { RobotsStore } from './fetch/robots.store.js';
+import { createServiceGuard } from './fetch/service-guard.js';
 import { HostLeaseStore } from './hosts/host-lease.store.js';
 import { HostLeases } from './hosts/host-leases.js';
 import { HostPacer } from './hosts/host-pacer.js';
 import { ResultsStore } from './results/results.store.js';
 import { StoredAddresses } from './results/stored-addresses.js';
+import { createSources } from './sources/create-sources.js';
+import { FoundSitesStore } from './sources/found-sites.store.js';
+import { Sources } from './sources/sources.js';
 import { MailDomains } from './verify/mail-domains.js';
 import { SiteVerifier } from './verify/site-verifier.js';
 import { WorkerPool } from './workers/worker-pool.js';
+
+/** Requests to configured services, which may be in the internal network. */
+const SERVICE_CLIENT = Symbol('service client');
 
 /** Embedded without a CONTACT it can only be somebody at their own machine. */
 const LOCAL_CONTACT = 'local';
@@ -32,8 +42,11 @@ const VERIFY_SHARE = 0.1;
   controllers: [ChunkConsumer],
   providers: [
     ChunkRunner,
+    ChunkSites,
+    ChunkSitesStore,
     ChunkStore,
     ClaimQueue,
+    FoundSitesStore,
     HostLeases,
     HostLeaseStore,
     HostPacer,
@@ -49,7 +62,7 @@ const VERIFY_SHARE = 0.1;
       useFactory: (config: Config, pacer: HostPacer, robotsStore: RobotsStore) =>
         createSiteCrawler(
           {
-            userAgent: `Gleaner/${VERSION} (+${config.CONTACT ?? LOCAL_CONTACT})`,
+            userAgent: userAgentOf(config),
             maxConcurrentFetches: config.MAX_CONCURRENT_FETCHES,
             fetchTimeoutMs: config.FETCH_TIMEOUT_MS,
             egressAllow: [...config.EGRESS_ALLOW],
@@ -59,12 +72,15 @@ const VERIFY_SHARE = 0.1;
         ),
     },
     { provide: SiteVerifier, inject: [Config], useFactory: createSiteVerifier },
+    { provide: SERVICE_CLIENT, inject: [Config], useFactory: createServiceClient },
+    { provide: Sources, inject: [Config, SERVICE_CLIENT], useFactory: createSources },
   ],
 })
 export class ScraperModule implements OnApplicationShutdown, OnModuleInit {
   constructor(
     private readonly crawler: SiteCrawler,
     private readonly verifier: SiteVerifier,
+    @Inject(SERVICE_CLIENT) private readonly services: ApiClient,
   ) {}
 
   /**
@@ -78,7 +94,17 @@ export class ScraperModule implements OnApplicationShutdown, OnModuleInit {
   onApplicationShutdown(): void {
     this.crawler.close();
     this.verifier.close();
+    this.services.close();
   }
+}
+
+function userAgentOf({ CONTACT }: Config): string {
+  return `Gleaner/${VERSION} (+${CONTACT ?? LOCAL_CONTACT})`;
+}
+
+function createServiceClient(config: Config): ApiClient {
+  const options = { userAgent: userAgentOf(config), timeoutMs: config.FETCH_TIMEOUT_MS };
+  return new ApiClient(createServiceGuard(config), options);
 }
 
 function createSiteVerifier(config: Config): SiteVerifier {

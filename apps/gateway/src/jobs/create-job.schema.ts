@@ -1,41 +1,17 @@
 import { z } from 'zod';
-import { jobSpec } from '#common/contracts/job-spec.js';
-import { parseSite, type SiteInput } from '#common/domain/site.js';
+import { jobOptions } from '#common/contracts/job-spec.js';
+import { isFinding } from '#common/contracts/source-spec.js';
+import { type NewSource, source } from './source.schema.js';
 
-const MAX_SITES = 100_000;
 /** What the columns hold; the limit of an account is MAX_TARGET. */
 const MAX_INT = 2_000_000_000;
 const MAX_DEADLINE_SECONDS = 30 * 86_400;
-const LATER_SOURCES: readonly unknown[] = ['search', 'sitemap', 'commoncrawl'];
-
-const site = z
-  .string()
-  .transform((text, context): SiteInput => {
-    try {
-      return parseSite(text);
-    } catch (error) {
-      context.addIssue({ code: 'custom', message: (error as Error).message });
-      return z.NEVER;
-    }
-  })
-  .describe('An http(s) URL, or a bare host: https is tried first, then http.');
-
-const sitesSource = z.strictObject({
-  type: z.literal('sites', {
-    error: ({ input }) => (LATER_SOURCES.includes(input) ? 'is not supported by this version' : 'must be "sites"'),
-  }),
-  sites: z
-    .array(site)
-    .max(MAX_SITES)
-    .optional()
-    .describe('At least one, unless the job is held. Several URLs of one host are one site with several seeds.'),
-});
 
 /** Body of `POST /v1/jobs`. */
 export const createJob = z
   .strictObject({
     name: z.string().trim().min(1).max(200).optional(),
-    source: sitesSource,
+    source,
     hold: z
       .boolean()
       .default(false)
@@ -49,15 +25,28 @@ export const createJob = z
       .max(MAX_DEADLINE_SECONDS)
       .optional()
       .describe('Seconds after which what is not done is cancelled: from now, or from the start of a held job.'),
-    ...jobSpec.shape,
+    ...jobOptions,
   })
-  .superRefine(({ hold, source }, context) => {
-    if (hold || source.sites?.length) return;
-    context.addIssue({
-      code: 'custom',
-      path: ['source', 'sites'],
-      message: 'needs at least one site, or "hold": true',
-    });
+  // A source, or body, that is wrong in itself has not been transformed.
+  .superRefine(checkTogether, {
+    when: ({ issues }) => issues.every(({ path: [field = 'source'] = [] }) => field !== 'source'),
   })
   .meta({ id: 'NewJob' });
 export type CreateJob = z.output<typeof createJob>;
+
+/** What one field demands of others. */
+function checkTogether(
+  { hold, source: { spec, sites }, target }: { hold: boolean; source: NewSource; target?: number | undefined },
+  context: z.core.$RefinementCtx,
+): void {
+  const refuse = (path: string[], message: string): void => context.addIssue({ code: 'custom', path, message });
+  if (isFinding(spec.type)) {
+    if (hold) refuse(['hold'], `is for lists of sites: a ${spec.type} job has none`);
+  } else if (!hold && sites.length === 0) {
+    const field = spec.type === 'sites' ? 'sites' : 'domains';
+    refuse(['source', field], `needs at least one ${field.slice(0, -1)}, or "hold": true`);
+  }
+  if (spec.type === 'search' && target === undefined) {
+    refuse(['target'], 'is required for a search: so many addresses are looked for');
+  }
+}

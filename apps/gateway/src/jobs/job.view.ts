@@ -6,6 +6,14 @@ import { pageOf } from '../http/paging.js';
 
 const time = z.iso.datetime();
 
+const usageView = z.object({
+  provider: z.string(),
+  requests: z.int().describe('Pages asked for, failed ones included.'),
+  results: z.int(),
+  skipped: z.int().describe('Results that are not visited: on the skip list, files, pages behind a login.'),
+});
+export type UsageRow = z.output<typeof usageView>;
+
 /** A job as the API shows it. */
 export const jobView = z
   .object({
@@ -14,7 +22,12 @@ export const jobView = z
     status: z.enum(JOB_STATUSES),
     workerCount: z.int().nullable().describe('The most chunks of this job in flight; null until planned.'),
     target: z.int().nullable(),
-    source: z.object({ type: z.string(), sites: z.int().optional().describe('Lines of the site list.') }),
+    source: z.looseObject({
+      type: z.string(),
+      sites: z.int().optional().describe('Lines of the site list, given or found so far.'),
+      queries: z.array(z.string()).optional().describe('The first 20 of them.'),
+      queriesTotal: z.int().optional(),
+    }),
     crawl: crawlSpec,
     policy: policySpec,
     createdAt: time,
@@ -22,6 +35,10 @@ export const jobView = z
     finishedAt: time.nullable(),
     error: z.string().nullable(),
     progress: progressSnapshot.meta({ id: 'Progress' }),
+    usage: z
+      .array(usageView)
+      .optional()
+      .describe('What was asked of search providers; in the answer to GET /v1/jobs/{id} only.'),
   })
   .meta({ id: 'Job' });
 export type JobView = z.output<typeof jobView>;

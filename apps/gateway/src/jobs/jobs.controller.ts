@@ -69,6 +69,7 @@ export class JobsController {
   @Answers(200, jobView, 'The job.')
   @Problems(404)
   async readJob(@AccountId() accountId: string, @Param('id') id: string): Promise<JobView> {
-    return viewJob(await this.jobs.get(accountId, id));
+    const job = await this.jobs.get(accountId, id);
+    return { ...viewJob(job), usage: await this.store.listUsage(job.id) };
   }
 }

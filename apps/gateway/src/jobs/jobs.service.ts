@@ -1,7 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Config } from '#common/config/config.schema.js';
+import { PROVIDER_KEYS } from '#common/config/provider-keys.js';
 import { jobSubmitted } from '#common/contracts/job-submitted.contract.js';
+import { isFinding } from '#common/contracts/source-spec.js';
 import { countWorkers } from '#common/domain/plan.js';
 import { Problem } from '#common/http/problem.js';
 import { isDuplicateKey, isLockConflict } from '#common/persistence/dialect.js';
@@ -28,6 +30,7 @@ export class JobsService {
 
   /** Stores a job and returns the text of the answer: with a key, the same text for every repetition of the request. */
   async create(accountId: string, request: CreateJob, key: RequestKey | null): Promise<{ id: string; answer: string }> {
+    this.assertConfigured(request);
     const job = toNewJob(accountId, request);
     const answer = JSON.stringify(viewJob(this.toRow(job)));
     const startedAt = Date.now();
@@ -46,6 +49,7 @@ export class JobsService {
     this.logger.log('job submitted', {
       jobId: job.id,
       status: job.status,
+      source: job.sourceType,
       sites: job.sites.length,
       target: job.target,
     });
@@ -69,6 +73,15 @@ export class JobsService {
     return { id: earlier.jobId, answer: earlier.answer };
   }
 
+  /** Embedded, what is not configured here is not configured at all; otherwise only the scrapers know. */
+  private assertConfigured({ source: { spec } }: CreateJob): void {
+    if (this.config.isDistributed || spec.type !== 'search') return;
+    const missing = spec.providers.map((name) => PROVIDER_KEYS[name]);
+    if (missing.some((key) => this.config[key] !== undefined)) return;
+    const errors = [{ pointer: '/source/provider', detail: `is not configured: set ${missing.join(' or ')}` }];
+    throw new Problem(422, 'invalid_request', 'No search provider of the job is configured.', { errors });
+  }
+
   private assertWithinLimits({ sites, target }: NewJob): void {
     const { MAX_SITES_PER_JOB, MAX_TARGET } = this.config;
     const errors = [
@@ -81,13 +94,18 @@ export class JobsService {
     throw new Problem(422, 'limit_exceeded', 'The job asks for more than this server allows.', { errors });
   }
 
+  /** As planning will; null where only it will know the sites. */
+  private countWorkers({ status, target, sourceType, sites }: NewJob): number | null {
+    if (status === 'held' || (target === null && isFinding(sourceType))) return null;
+    const wanted = target ?? new Set(sites.map(({ host }) => host)).size;
+    return countWorkers(wanted, this.config.MAX_WORKERS);
+  }
+
   /** The new job as its row will be, with the worker count that planning will write. */
   private toRow(job: NewJob): JobRow {
-    const sites = new Set(job.sites.map(({ host }) => host)).size;
     return {
       ...job,
-      sourceType: 'sites',
-      workerCount: job.status === 'held' ? null : countWorkers(job.target ?? sites, this.config.MAX_WORKERS),
+      workerCount: this.countWorkers(job),
       targetReachedAt: null,
       inputsFrom: 0,
       inputsTo: job.sites.length,
@@ -102,8 +120,8 @@ export class JobsService {
 
 function toNewJob(accountId: string, request: CreateJob): NewJob {
   const { source, name, hold, target, priority, deadlineSeconds, ...spec } = request;
-  const { type, sites = [] } = source;
-  const facts: RequestFacts = { source: { type, sites: sites.length }, deadlineSeconds };
+  const { spec: sourceSpec, sites, queries } = source;
+  const facts: RequestFacts = { source: sourceSpec, deadlineSeconds };
   const createdAt = Date.now();
   return {
     id: uuidv7(),
@@ -117,7 +135,9 @@ function toNewJob(accountId: string, request: CreateJob): NewJob {
     maxPages: spec.crawl.maxPages ?? null,
     maxBytes: spec.crawl.maxBytes ?? null,
     createdAt,
+    sourceType: sourceSpec.type,
     sites,
+    queries,
   };
 }
 

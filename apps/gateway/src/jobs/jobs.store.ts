@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { JobStatus } from '#common/domain/job-status.js';
 import { containing } from '../http/paging.js';
-import type { JobRow } from './job.view.js';
+import type { JobRow, UsageRow } from './job.view.js';
 
 const SELECT = `SELECT id, account_id AS accountId, name, status, worker_count AS workerCount, target,
     source_type AS sourceType, spec, target_reached_at AS targetReachedAt, inputs_from AS inputsFrom,
@@ -22,6 +22,14 @@ export class JobsStore {
   async find(accountId: string, jobId: string): Promise<JobRow | undefined> {
     const [job] = await this.dataSource.query(`${SELECT} WHERE id = ? AND account_id = ?`, [jobId, accountId]);
     return job;
+  }
+
+  /** What the job has asked of search providers; primary key. */
+  listUsage(jobId: string): Promise<UsageRow[]> {
+    return this.dataSource.query(
+      'SELECT provider, requests, results, skipped FROM provider_usage WHERE job_id = ? ORDER BY provider',
+      [jobId],
+    );
   }
 
   /** Newest first: ids are UUIDv7. Index ix_jobs_account. */

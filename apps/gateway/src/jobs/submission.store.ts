@@ -18,7 +18,10 @@ export interface NewJob {
   maxPages: number | null;
   maxBytes: number | null;
   createdAt: number;
+  sourceType: string;
   sites: SiteInput[];
+  /** What is to be asked of its source. */
+  queries: string[];
 }
 
 /** What makes a repeated request the same request. */
@@ -50,12 +53,13 @@ export class SubmissionStore {
         manager,
         `INSERT INTO jobs (id, account_id, name, status, source_type, spec, priority, target, deadline_at, max_pages,
                            max_bytes, inputs_to, created_at)
-         VALUES (?, ?, ?, ?, 'sites', ?, ?, ?, ?, ?, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           job.id,
           job.accountId,
           job.name,
           job.status,
+          job.sourceType,
           job.spec,
           job.priority,
           job.target,
@@ -68,6 +72,10 @@ export class SubmissionStore {
       );
       const inputs = job.sites.map(({ host, url }, seq) => [job.id, seq, host, url]);
       await insertIgnore(manager, 'job_inputs', ['job_id', 'seq', 'host', 'url'], inputs);
+      // A sitemap has no second page.
+      const lastPage = job.sourceType === 'sitemap' ? 0 : null;
+      const queries = job.queries.map((query, seq) => [job.id, seq, query, lastPage]);
+      await insertIgnore(manager, 'job_queries', ['job_id', 'seq', 'query', 'last_page'], queries);
       await recordEvent(manager, job.id, 'status', { status: job.status });
     });
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { origin } from '#common/contracts/origin.js';
 import { pageOf } from '../http/paging.js';
 import { toIso } from '../jobs/job.view.js';
 
@@ -9,10 +10,17 @@ const emailSource = z.object({
   seenAt: z.iso.datetime(),
   lastSeenAt: z.iso.datetime().describe('Later than `seenAt` where the page was seen again.'),
   httpStatus: z.int(),
-  robots: z.string().describe('allowed, unavailable (there is no robots.txt) or ignored (by the policy).'),
+  robots: z
+    .string()
+    .describe(
+      'allowed, unavailable (there is no robots.txt), ignored (by the policy) or archived (asked by the archive).',
+    ),
   noindex: z.boolean().describe('The page asks not to be indexed.'),
   noHarvest: z.boolean().describe('The page says that its addresses may not be collected or used for advertising.'),
   via: z.string().describe('Why the page was visited.'),
+  origin: origin
+    .nullable()
+    .describe('What led to the page: a search result or an archived copy; null for given sites.'),
 });
 
 /** One address of a job, with the pages it was seen on. */
@@ -73,6 +81,8 @@ export interface SightingRow {
   noindex: number;
   noHarvest: number;
   via: string;
+  /** Origin as JSON. */
+  origin: string | null;
 }
 
 export function viewEmail(jobId: string, row: EmailRow, sightings: readonly SightingRow[]): EmailView {
@@ -89,19 +99,23 @@ export function viewEmail(jobId: string, row: EmailRow, sightings: readonly Sigh
     isNew: row.firstJobId === null || row.firstJobId === jobId,
     firstFoundIn: row.firstJobId,
     firstSeenAt: toIso(row.firstSeenAt ?? sightings[0]?.firstSeenAt ?? row.seq),
-    sources: sightings.map(
-      ({ url, method, snippet, firstSeenAt, lastSeenAt, httpStatus, robots, noindex, noHarvest, via }) => ({
-        url,
-        method,
-        snippet,
-        seenAt: toIso(firstSeenAt),
-        lastSeenAt: toIso(lastSeenAt),
-        httpStatus,
-        robots,
-        noindex: noindex === 1,
-        noHarvest: noHarvest === 1,
-        via,
-      }),
-    ),
+    sources: sightings.map(viewSighting),
+  };
+}
+
+function viewSighting(row: SightingRow): EmailView['sources'][number] {
+  const { url, method, snippet, firstSeenAt, lastSeenAt, httpStatus, robots, noindex, noHarvest, via } = row;
+  return {
+    url,
+    method,
+    snippet,
+    seenAt: toIso(firstSeenAt),
+    lastSeenAt: toIso(lastSeenAt),
+    httpStatus,
+    robots,
+    noindex: noindex === 1,
+    noHarvest: noHarvest === 1,
+    via,
+    origin: row.origin === null ? null : origin.parse(JSON.parse(row.origin)),
   };
 }

@@ -50,7 +50,7 @@ export class EmailsStore {
     if (emails.length === 0) return byHash;
     const rows: SightingRow[] = await this.dataSource.query(
       `SELECT HEX(hash) AS hash, url, method, snippet, first_seen_at AS firstSeenAt, last_seen_at AS lastSeenAt,
-              http_status AS httpStatus, robots, noindex, no_harvest AS noHarvest, via
+              http_status AS httpStatus, robots, noindex, no_harvest AS noHarvest, via, origin
          FROM sightings WHERE job_id = ? AND hash IN (${listOf(emails)}) ORDER BY first_seen_at, url_hash`,
       [jobId, ...emails.map(({ hash }) => Buffer.from(hash, 'hex'))],
     );

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import type { ChunkState } from '#common/domain/chunk-state.js';
-import { dialectOf } from '#common/persistence/dialect.js';
+import { dialectOf, listOf } from '#common/persistence/dialect.js';
 import type { JobRow } from '../jobs/job.view.js';
 import type { SiteRow } from './site.view.js';
 
@@ -10,7 +10,8 @@ export class SitesStore {
   constructor(private readonly dataSource: DataSource) {}
 
   /**
-   * Every site of the job once, by host. Its chunk is the one whose range holds it; without one it is not planned yet. The
+   * Every site of the job once, by host. Its chunk is the one that found it, or whose range holds it; without one it is not
+   * planned yet. The
    * chunks are read before the finished sites: a chunk that ends in between must not show its last sites as left out.
    * Indexes ix_job_inputs_host, ix_chunks_host.
    */
@@ -18,36 +19,46 @@ export class SitesStore {
     const hosts = await this.listHosts(job, afterHost, limit);
     const [first, last] = [hosts[0], hosts.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const chunks = await this.listChunks(job.id, last, hosts.length);
-    const finished = await this.readRows(job.id, first, last);
-    return hosts.map((host) => {
-      // Latest first.
-      const chunk = chunks.find((candidate) => candidate.firstHost <= host);
-      const isPlanned = chunk !== undefined && host <= chunk.lastHost;
+    const ranges = await this.listRanges(job.id, last.host, hosts.length);
+    const finders = await this.listFinders(job.id, hosts);
+    const finished = await this.readRows(job.id, first.host, last.host);
+    return hosts.map(({ host, chunkNo }) => {
+      const chunk = chunkNo === null ? findRange(ranges, host) : finders.get(chunkNo);
       const row = finished.get(host) ?? UNFINISHED;
-      return { ...row, host, chunkState: isPlanned ? chunk.state : null, chunkError: isPlanned ? chunk.error : null };
+      return { ...row, host, chunkState: chunk?.state ?? null, chunkError: chunk?.error ?? null };
     });
   }
 
-  private async listHosts(job: JobRow, afterHost: string, limit: number): Promise<string[]> {
+  private async listHosts(job: JobRow, afterHost: string, limit: number): Promise<ListedHost[]> {
     const { id, inputsFrom, inputsTo } = job;
     // Rows of an upload that is not complete are no sites of the job. Jobs of the first release have no range.
     const to = inputsTo === 0 && job.status !== 'held' ? Number.MAX_SAFE_INTEGER : inputsTo;
-    const rows: { host: string }[] = await this.dataSource.query(
-      `SELECT DISTINCT host FROM job_inputs
+    return this.dataSource.query(
+      `SELECT DISTINCT host, chunk_no AS chunkNo FROM job_inputs
         WHERE job_id = ? AND host > ? AND seq >= ? AND seq < ? ORDER BY host LIMIT ?`,
       [id, afterHost, inputsFrom, to, limit],
     );
-    return rows.map(({ host }) => host);
   }
 
   /** The last `limit` chunks that begin before `host`: each holds a site at least, so more cannot be asked for. */
-  private listChunks(jobId: string, host: string, limit: number): Promise<ChunkRange[]> {
+  private listRanges(jobId: string, host: string, limit: number): Promise<ChunkRange[]> {
     return this.dataSource.query(
       `SELECT first_host AS firstHost, last_host AS lastHost, state, error FROM chunks
         WHERE job_id = ? AND first_host <= ? ORDER BY first_host DESC LIMIT ?`,
       [jobId, host, limit],
     );
+  }
+
+  /** The chunks that found these hosts, by number. */
+  private async listFinders(jobId: string, hosts: readonly ListedHost[]): Promise<Map<number, ChunkRange>> {
+    const numbers = [...new Set(hosts.flatMap(({ chunkNo }) => chunkNo ?? []))];
+    if (numbers.length === 0) return new Map();
+    const chunks: (ChunkRange & { chunkNo: number })[] = await this.dataSource.query(
+      `SELECT chunk_no AS chunkNo, first_host AS firstHost, last_host AS lastHost, state, error FROM chunks
+        WHERE job_id = ? AND chunk_no IN (${listOf(numbers)})`,
+      [jobId, ...numbers],
+    );
+    return new Map(chunks.map((chunk) => [chunk.chunkNo, chunk]));
   }
 
   private async readRows(jobId: string, first: string, last: string): Promise<Map<string, Finished>> {
@@ -68,11 +79,23 @@ export class SitesStore {
   }
 }
 
+interface ListedHost {
+  host: string;
+  /** The chunk that found it; null for one that is in a list. */
+  chunkNo: number | null;
+}
+
 interface ChunkRange {
   firstHost: string;
   lastHost: string;
   state: ChunkState;
   error: string | null;
+}
+
+/** `ranges`: latest first. */
+function findRange(ranges: readonly ChunkRange[], host: string): ChunkRange | undefined {
+  const range = ranges.find((candidate) => candidate.firstHost <= host);
+  return range && host <= range.lastHost ? range : undefined;
 }
 
 type Finished = Omit<SiteRow, 'host' | 'chunkState' | 'chunkError'>;

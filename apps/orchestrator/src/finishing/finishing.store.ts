@@ -37,6 +37,7 @@ interface LockedJob {
   startedAt: number | null;
   targetReachedAt: number | null;
   sitesTotal: number;
+  sourceOpen: number;
   snapshotSeq: number;
 }
 
@@ -96,11 +97,13 @@ export class FinishingStore {
     );
   }
 
-  /** Jobs without an open chunk; index ix_chunks_due. */
+  /** Jobs without an open chunk, and to which none will be added; index ix_chunks_due. */
   listFinishable(): Promise<FinishableJob[]> {
     return this.dataSource.query(
       `SELECT id, account_id AS accountId, status FROM jobs
-        WHERE status IN ('running', 'paused', 'cancelling') AND NOT EXISTS (
+        WHERE status IN ('running', 'paused', 'cancelling')
+          AND (source_open = 0 OR status = 'cancelling' OR target_reached_at IS NOT NULL OR error IS NOT NULL)
+          AND NOT EXISTS (
           SELECT 1 FROM chunks c WHERE c.job_id = jobs.id AND c.state IN (${listOf(OPEN_CHUNK_STATES)}))`,
       [...OPEN_CHUNK_STATES],
     );
@@ -145,8 +148,9 @@ export class FinishingStore {
       if (!job || isTerminal(job.status)) return null;
       const [totals] = await readTotals(manager, [jobId]);
       if (totals && totals.pending + totals.dispatched + totals.running > 0) return null;
+      if (mayFindMore(job)) return null;
       const finishedAt = Date.now();
-      const { move, error } = judge(job, totals);
+      const { move, error } = await judge(manager, jobId, job, totals);
       const snapshot = buildSnapshot({
         totals: totals ?? emptyTotals(jobId),
         version: job.snapshotSeq + 1,
@@ -171,22 +175,42 @@ async function lockJob(manager: EntityManager, jobId: string): Promise<LockedJob
   const { forUpdate } = dialectOf(manager);
   const [job] = await manager.query(
     `SELECT status, error, started_at AS startedAt, target_reached_at AS targetReachedAt,
-            sites_total AS sitesTotal, snapshot_seq AS snapshotSeq
+            sites_total AS sitesTotal, source_open AS sourceOpen, snapshot_seq AS snapshotSeq
        FROM jobs WHERE id = ? ${forUpdate}`,
     [jobId],
   );
   return job;
 }
 
+/** As long as nothing has ended the job: a source that was closed was opened again meanwhile, by a retry. */
+function mayFindMore({ sourceOpen, status, targetReachedAt, error }: LockedJob): boolean {
+  return sourceOpen === 1 && status !== 'cancelling' && targetReachedAt === null && error === null;
+}
+
 /** Page and site errors are outcomes; only failed chunks and a missed deadline are errors of the job. */
-function judge(job: LockedJob, totals: JobTotals | undefined): { move: JobMove; error: string | null } {
+async function judge(
+  manager: EntityManager,
+  jobId: string,
+  job: LockedJob,
+  totals: JobTotals | undefined,
+): Promise<{ move: JobMove; error: string | null }> {
   if (job.status === 'cancelling') return { move: 'endCancelling', error: job.error };
   const { failed = 0, cancelled = 0, total = 0 } = totals ?? {};
   // A deadline that passes when all is done has cancelled nothing. A retry that left out what an earlier one cancelled has.
   const isCutShort = cancelled > 0 && job.targetReachedAt === null;
   if (isCutShort) return { move: 'completeWithErrors', error: job.error ?? DEADLINE_EXCEEDED };
   if (failed === 0) return { move: 'complete', error: null };
+  // Its source has given nothing: what it said is what the job's owner needs to know.
+  if (job.sitesTotal === 0) return { move: 'fail', error: await readChunkError(manager, jobId) };
   return { move: 'completeWithErrors', error: `${failed} of ${total} chunks failed` };
+}
+
+async function readChunkError(manager: EntityManager, jobId: string): Promise<string> {
+  const [chunk] = await manager.query(
+    "SELECT error FROM chunks WHERE job_id = ? AND state = 'failed' ORDER BY chunk_no LIMIT 1",
+    [jobId],
+  );
+  return chunk.error;
 }
 
 function emptyTotals(jobId: string): JobTotals {

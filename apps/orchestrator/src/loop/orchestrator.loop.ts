@@ -11,6 +11,7 @@ import { FinishingStore } from '../finishing/finishing.store.js';
 import { HousekeepingStore } from '../housekeeping/housekeeping.store.js';
 import { LeaderLease } from '../leadership/leader-lease.js';
 import { PlanningService } from '../planning/planning.service.js';
+import { WavesService } from '../planning/waves.service.js';
 import { ProgressService } from '../progress/progress.service.js';
 import { Lane } from './lane.js';
 
@@ -32,12 +33,14 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
   private readonly supervising: Lane;
   private readonly finishing: Lane;
   private readonly planning: Lane;
+  private readonly waves: Lane;
 
   constructor(
     private readonly lease: LeaderLease,
     private readonly consumers: Consumers,
     private readonly config: Config,
     planner: PlanningService,
+    waves: WavesService,
     dispatcher: Dispatcher,
     private readonly dispatchStore: DispatchStore,
     finisher: Finisher,
@@ -51,7 +54,12 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
         if (isActive()) await work(isActive);
       });
     this.planning = led('planning', async (isActive) => {
-      if (await planner.planWaiting(isActive)) this.dispatching.wake();
+      if (!(await planner.planWaiting(isActive))) return;
+      this.waves.wake();
+      this.dispatching.wake();
+    });
+    this.waves = led('waves', async (isActive) => {
+      if (await waves.planWaves(isActive)) this.dispatching.wake();
     });
     this.dispatching = led('dispatching', async () => {
       const sent = await dispatcher.dispatch();
@@ -79,6 +87,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
         this.wake();
       }),
       this.planning,
+      this.waves,
       this.dispatching,
       this.supervising,
       led('reaping', reap, REAP_MS),
@@ -125,6 +134,7 @@ export class OrchestratorLoop implements OnApplicationBootstrap, OnModuleDestroy
 
   /** A chunk settled. */
   wakeForChunk(): void {
+    this.waves.wake();
     this.dispatching.wake();
     this.finishing.wake();
   }

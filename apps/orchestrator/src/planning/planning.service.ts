@@ -1,14 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '#common/config/config.schema.js';
 import { reopening } from '#common/contracts/reopening.js';
-import { planJob } from '#common/domain/plan.js';
+import { isFinding } from '#common/contracts/source-spec.js';
+import { countWorkers, planJob } from '#common/domain/plan.js';
 import { withLogContext } from '#common/observability/log-context.js';
 import { shareWindow } from '../dispatch/share-window.js';
 import { type JobToPlan, PlanningStore, type WaitingJobs } from './planning.store.js';
 import { ReopeningStore } from './reopening.store.js';
 
 /** Sites per transaction: bounds its length and the planner's memory. */
-const BATCH_SITES = 5000;
+export const BATCH_SITES = 5000;
 /** Chunks per transaction that are looked at for a retry. */
 const BATCH_CHUNKS = 200;
 const JOBS_PER_PASS = 20;
@@ -70,7 +71,8 @@ export class PlanningService {
   }
 
   private async plan(job: JobToPlan, isLeader: () => boolean): Promise<void> {
-    if (job.reopening !== null) return this.reopen(job.id, job.reopening, isLeader);
+    if (job.reopening !== null) return this.reopen(job, job.reopening, isLeader);
+    if (isFinding(job.sourceType)) return this.openSource(job);
     const startedAt = Date.now();
     const sites = await this.store.countSites(job.id);
     const plan = planJob({ target: job.target, sites, maxWorkers: this.config.MAX_WORKERS });
@@ -85,12 +87,19 @@ export class PlanningService {
     this.logger.log('job planned', { sites, ...plan, ms: Date.now() - startedAt });
   }
 
-  private async reopen(jobId: string, spec: string, isLeader: () => boolean): Promise<void> {
+  /** Its chunks are planned in waves. Until its sites are known one worker asks for them. */
+  private async openSource({ id, target }: JobToPlan): Promise<void> {
+    const workerCount = target === null ? 1 : countWorkers(target, this.config.MAX_WORKERS);
+    await this.store.beginPlanning(id, { workerCount, sites: 0 });
+    await this.store.openSource(id);
+  }
+
+  private async reopen(job: JobToPlan, spec: string, isLeader: () => boolean): Promise<void> {
     const retry = reopening.parse(JSON.parse(spec));
     let opened: 'more' | 'started' | 'stopped' = 'more';
     for (let from = 0; opened === 'more'; from += BATCH_CHUNKS) {
       if (!isLeader()) return;
-      opened = await this.reopeningStore.reopenChunks(jobId, retry, { from, to: from + BATCH_CHUNKS });
+      opened = await this.reopeningStore.reopenChunks(job, retry, { from, to: from + BATCH_CHUNKS });
     }
     this.logger.log('job opened again', { ...retry, result: opened });
   }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import type { JobStatus } from '#common/domain/job-status.js';
 import { dialectOf, insertIgnore } from '#common/persistence/dialect.js';
 import { moveJob } from '#common/persistence/job-moves.js';
 
@@ -7,6 +8,7 @@ const SITES_PER_COUNT = 20_000;
 
 export interface JobToPlan {
   id: string;
+  sourceType: string;
   target: number | null;
   /** Reopening as JSON: the job was planned before, and parts of it are to run again. */
   reopening: string | null;
@@ -19,7 +21,7 @@ export interface WaitingJobs {
   jobs: number;
 }
 
-const SELECT = 'SELECT id, target, reopening FROM jobs';
+const SELECT = 'SELECT id, source_type AS sourceType, target, reopening FROM jobs';
 
 @Injectable()
 export class PlanningStore {
@@ -85,47 +87,66 @@ export class PlanningStore {
     );
   }
 
+  /** The sites of this job are found while it runs. */
+  async openSource(jobId: string): Promise<void> {
+    await this.dataSource.transaction((manager) =>
+      moveJob(manager, jobId, 'run', { source_open: 1, started_at: Date.now() }),
+    );
+  }
+
   /** Nothing can be planned: the job ends here. */
   async failPlanning(jobId: string, error: string): Promise<void> {
     await this.dataSource.transaction((manager) => moveJob(manager, jobId, 'fail', { error, finished_at: Date.now() }));
   }
 
   /**
-   * Adds the next chunks, each a run of `sitesPerChunk` hosts in key order, up to `maxSites` sites; with the last ones
-   * the job starts. Where planning stands is read from the chunks themselves, so that another planner goes on where one
-   * died. Says `more` while sites are left, and `stopped` when the job is no longer being planned (cancelled).
+   * Adds the next chunks, up to `maxSites` sites; with the last ones the job starts. Says `more` while sites are left, and
+   * `stopped` when the job is no longer being planned (cancelled).
    */
   addChunks(jobId: string, sitesPerChunk: number, maxSites: number): Promise<'more' | 'started' | 'stopped'> {
     return this.dataSource.transaction(async (manager) => {
-      if (!(await isPlanning(manager, jobId))) return 'stopped';
-      const [last] = await manager.query(
-        'SELECT chunk_no, last_host FROM chunks WHERE job_id = ? ORDER BY chunk_no DESC LIMIT 1',
-        [jobId],
-      );
-      const limit = Math.max(sitesPerChunk, maxSites - (maxSites % sitesPerChunk));
-      const hosts: { host: string }[] = await manager.query(
-        'SELECT DISTINCT host FROM job_inputs WHERE job_id = ? AND host > ? ORDER BY host LIMIT ?',
-        [jobId, last?.last_host ?? '', limit],
-      );
-      const runs = cutIntoRuns(
-        hosts.map((row) => row.host),
-        sitesPerChunk,
-      );
-      const firstNo = last ? last.chunk_no + 1 : 0;
-      const rows = runs.map((run, i) => [jobId, firstNo + i, 'pending', run.length, run[0], run.at(-1)]);
-      await insertIgnore(manager, 'chunks', ['job_id', 'chunk_no', 'state', 'sites', 'first_host', 'last_host'], rows);
-      if (hosts.length === limit) return 'more';
+      if ((await lockStatus(manager, jobId)) !== 'planning') return 'stopped';
+      if (await addRuns(manager, jobId, sitesPerChunk, maxSites)) return 'more';
       await moveJob(manager, jobId, 'run', { started_at: Date.now() });
       return 'started';
     });
   }
 }
 
+/**
+ * Adds the next chunks of the job, each a run of `sitesPerChunk` hosts in key order, up to `maxSites` sites; true while
+ * sites are left. Where planning stands is read from the chunks themselves, so that another planner goes on where one died.
+ */
+export async function addRuns(
+  manager: EntityManager,
+  jobId: string,
+  sitesPerChunk: number,
+  maxSites: number,
+): Promise<boolean> {
+  const [last] = await manager.query(
+    'SELECT chunk_no, last_host FROM chunks WHERE job_id = ? ORDER BY chunk_no DESC LIMIT 1',
+    [jobId],
+  );
+  const limit = Math.max(sitesPerChunk, maxSites - (maxSites % sitesPerChunk));
+  const hosts: { host: string }[] = await manager.query(
+    'SELECT DISTINCT host FROM job_inputs WHERE job_id = ? AND host > ? ORDER BY host LIMIT ?',
+    [jobId, last?.last_host ?? '', limit],
+  );
+  const runs = cutIntoRuns(
+    hosts.map((row) => row.host),
+    sitesPerChunk,
+  );
+  const firstNo = last ? last.chunk_no + 1 : 0;
+  const rows = runs.map((run, i) => [jobId, firstNo + i, 'pending', run.length, run[0], run.at(-1)]);
+  await insertIgnore(manager, 'chunks', ['job_id', 'chunk_no', 'state', 'sites', 'first_host', 'last_host'], rows);
+  return hosts.length === limit;
+}
+
 /** Locks the job row: a cancel waits, and then finds every chunk that was added. */
-export async function isPlanning(manager: EntityManager, jobId: string): Promise<boolean> {
+export async function lockStatus(manager: EntityManager, jobId: string): Promise<JobStatus | undefined> {
   const { forUpdate } = dialectOf(manager);
   const [job] = await manager.query(`SELECT status FROM jobs WHERE id = ? ${forUpdate}`, [jobId]);
-  return job?.status === 'planning';
+  return job?.status;
 }
 
 function toWaiting(rows: Record<string, unknown>[]): WaitingJobs[] {

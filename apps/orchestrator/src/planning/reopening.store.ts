@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import type { Reopening } from '#common/contracts/reopening.js';
+import { isFinding } from '#common/contracts/source-spec.js';
 import { listOf, runSql } from '#common/persistence/dialect.js';
 import { moveJob } from '#common/persistence/job-moves.js';
-import { isPlanning } from './planning.store.js';
+import { type JobToPlan, lockStatus } from './planning.store.js';
 
 /** A run of chunk numbers, the last one excluded: bounds the length of a transaction. */
 export interface ChunkRange {
@@ -20,14 +21,18 @@ export class ReopeningStore {
    * Opens what the retry names among these chunks; behind the last one the job runs. Every step may be repeated: what is
    * open already is not named any more. Says `stopped` when the job is no longer being planned (cancelled).
    */
-  reopenChunks(jobId: string, retry: Reopening, { from, to }: ChunkRange): Promise<'more' | 'started' | 'stopped'> {
+  reopenChunks(
+    { id: jobId, sourceType }: Pick<JobToPlan, 'id' | 'sourceType'>,
+    retry: Reopening,
+    { from, to }: ChunkRange,
+  ): Promise<'more' | 'started' | 'stopped'> {
     return this.dataSource.transaction(async (manager) => {
-      if (!(await isPlanning(manager, jobId))) return 'stopped';
+      if ((await lockStatus(manager, jobId)) !== 'planning') return 'stopped';
       const inRange = 'job_id = ? AND chunk_no >= ? AND chunk_no < ?';
       const range = [jobId, from, to];
       const [{ chunks }] = await manager.query(`SELECT COUNT(*) AS chunks FROM chunks WHERE ${inRange}`, range);
       if (Number(chunks) === 0) {
-        await moveJob(manager, jobId, 'run', { reopening: null });
+        await moveJob(manager, jobId, 'run', { reopening: null, source_open: isFinding(sourceType) ? 1 : 0 });
         return 'started';
       }
       const named = new Set(await list(manager, `chunks WHERE ${inRange} AND state`, range, retry.states));

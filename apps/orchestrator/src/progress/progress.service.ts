@@ -34,13 +34,16 @@ export class ProgressService {
     const before = job.snapshot === null ? null : (JSON.parse(job.snapshot) as ProgressSnapshot);
     const rate = this.rates.get(job.id) ?? new RateWindow();
     rate.add({ at: Date.now(), emails: totals.emails, sites: totals.sitesDone });
+    // While more sites are being found, only the target says how far it is.
+    const { target } = job;
+    const sitesTotal = job.sourceOpen === 1 ? Number.POSITIVE_INFINITY : job.sitesTotal;
     const snapshot = buildSnapshot({
       totals,
       version: job.snapshotSeq + 1,
       sitesTotal: job.sitesTotal,
-      percent: percentOf({ ...totals, sitesTotal: job.sitesTotal, target: job.target, before: percentBefore(before) }),
+      percent: percentOf({ ...totals, sitesTotal, target, before: percentBefore(before) }),
       emailsPerSecond: rate.emailsPerSecond(),
-      etaSeconds: rate.etaSeconds(job),
+      etaSeconds: rate.etaSeconds({ sitesTotal, target }),
     });
     if (before && isSame(before, snapshot)) return;
     if (!(await this.store.writeSnapshot(job.id, snapshot))) return;

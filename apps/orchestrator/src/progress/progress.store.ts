@@ -12,6 +12,8 @@ export interface ActiveJob {
   status: JobStatus;
   target: number | null;
   sitesTotal: number;
+  /** 1 while more sites may be found. */
+  sourceOpen: number;
   snapshot: string | null;
   snapshotSeq: number;
 }
@@ -23,7 +25,7 @@ export class ProgressStore {
   /** Without jobs that are being opened again: their chunks still count what is to be done anew. */
   listActive(): Promise<ActiveJob[]> {
     return this.dataSource.query(
-      `SELECT id, status, target, sites_total AS sitesTotal, snapshot, snapshot_seq AS snapshotSeq
+      `SELECT id, status, target, sites_total AS sitesTotal, source_open AS sourceOpen, snapshot, snapshot_seq AS snapshotSeq
          FROM jobs WHERE status IN (${listOf(ACTIVE)}) AND reopening IS NULL`,
       [...ACTIVE],
     );

@@ -15,6 +15,10 @@ import { StoredAddresses } from '../results/stored-addresses.js';
 import { WorkerPool } from '../workers/worker-pool.js';
 import { ChunkRunner } from './chunk-runner.js';
 import { ChunkStore } from './chunk.store.js';
+import { ChunkSites } from './chunk-sites.js';
+import { ChunkSitesStore } from './chunk-sites.store.js';
+import { FoundSitesStore } from '../sources/found-sites.store.js';
+import { Sources } from '../sources/sources.js';
 import { ClaimQueue } from './claim-queue.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import type { SitePipeline } from './site-pipeline.js';
@@ -60,7 +64,9 @@ describe.each(DATABASES)('ChunkRunner on $name', ({ create }) => {
     keeper = new LeaseKeeper(database.dataSource, new ChunkStore(database.dataSource, config), hosts, config);
     workers = new WorkerPool(broker, new Consumers([broker.createServer(CHUNKS)]), config);
     const claims = new ClaimQueue(chunks);
-    runner = new ChunkRunner(chunks, claims, results, keeper, hosts, workers, pipeline, broker, config);
+    const store = failing(database.dataSource);
+    const sites = new ChunkSites(new ChunkSitesStore(store), new FoundSitesStore(store), new Sources({}));
+    runner = new ChunkRunner(chunks, claims, sites, results, keeper, hosts, workers, pipeline, broker, config);
     keeper.onApplicationBootstrap();
   });
   afterEach(async () => {

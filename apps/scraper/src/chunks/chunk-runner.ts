@@ -10,12 +10,15 @@ import { withLogContext } from '#common/observability/log-context.js';
 import { isInfrastructure } from '#common/persistence/dialect.js';
 import type { SiteResult, SiteTask } from '../crawl/site-result.js';
 import { HostLeases, type ChunkHosts } from '../hosts/host-leases.js';
+import { SitePostponed } from '../hosts/site-postponed.js';
 import { FencedError, ResultsStore } from '../results/results.store.js';
+import { SourceError } from '../sources/source.js';
 import type { Slot } from '../workers/slots.js';
 import { WorkerPool } from '../workers/worker-pool.js';
 import { crawlChunk, type WaitingSite } from './chunk-crawl.js';
 import { ChunkStopped, type StopReason } from './chunk-stop.js';
 import { type ChunkKey, ChunkStore, type ClaimedChunk } from './chunk.store.js';
+import { ChunkSites } from './chunk-sites.js';
 import { ClaimQueue } from './claim-queue.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { SiteFlusher } from './site-flusher.js';
@@ -37,6 +40,7 @@ export class ChunkRunner implements OnModuleDestroy {
   constructor(
     private readonly chunks: ChunkStore,
     private readonly claims: ClaimQueue,
+    private readonly sites: ChunkSites,
     private readonly results: ResultsStore,
     private readonly leases: LeaseKeeper,
     private readonly hosts: HostLeases,
@@ -82,7 +86,7 @@ export class ChunkRunner implements OnModuleDestroy {
     const claim = await this.whenReachable(() => this.claims.claim({ jobId, chunkNo, worker: slot.name }));
     if (!claim) return null;
     try {
-      return await this.whenReachable(() => this.chunks.open(claim));
+      return await this.whenReachable(() => this.sites.open(claim));
     } catch (error) {
       if (isInfrastructure(error)) throw error;
       await this.whenReachable(() => this.fail(claim, slot, error));
@@ -145,10 +149,11 @@ export class ChunkRunner implements OnModuleDestroy {
     slot: Slot,
     tools: { flusher: SiteFlusher; hosts: ChunkHosts; controller: AbortController },
   ): Promise<void> {
+    await this.sites.find(chunk, tools.hosts, tools.controller.signal);
     if (chunk.sites.length === 0) return this.chunks.settleDone(chunk);
     const planned = new Map<string, Promise<boolean>>();
     const isPlanned = async (host: string): Promise<boolean> => {
-      const answer = planned.get(host) ?? tools.hosts.whenReachable(() => this.chunks.isPlanned(chunk.jobId, host));
+      const answer = planned.get(host) ?? tools.hosts.whenReachable(() => this.sites.isPlanned(chunk.jobId, host));
       planned.set(host, answer);
       return answer;
     };
@@ -211,11 +216,25 @@ export class ChunkRunner implements OnModuleDestroy {
       const isFailure = cause.reason === 'timeout' && flusher.sitesWritten === 0 && !flusher.isHeldUp;
       if (!isFailure) return this.chunks.handBack(chunk);
     }
+    if (cause instanceof SitePostponed) return this.awaitSource(chunk, cause);
+    if (cause instanceof SourceError) return this.refuse(chunk, slot, cause);
     if (isInfrastructure(cause)) {
       this.logger.warn('chunk handed back: the database failed', { error: describeError(cause) });
       return this.chunks.handBack(chunk, INFRASTRUCTURE_DELAY_MS);
     }
     await this.fail(chunk, slot, cause);
+  }
+
+  /** The slot is free meanwhile. */
+  private async awaitSource(chunk: ChunkKey, { waitMs, message }: SitePostponed): Promise<void> {
+    this.logger.debug('chunk waits for its source', { ms: Math.ceil(waitMs), reason: message });
+    await this.chunks.handBack(chunk, waitMs);
+  }
+
+  /** The source's failure is the chunk's, and not that of the slot. */
+  private async refuse(chunk: ChunkKey, slot: Slot, { code, message, retry }: SourceError): Promise<void> {
+    this.logger.warn('source gave no answer', { code, attempt: chunk.attempt, error: message });
+    await this.chunks.fail(chunk, slot.name, { code, message, ...retry });
   }
 
   private async fail(chunk: ChunkKey, slot: Slot, cause: unknown): Promise<void> {

@@ -6,14 +6,17 @@ import { makeEmail, makeRunningJob, makeSiteResult } from '../../../../test/supp
 import { FencedError, ResultsStore } from '../results/results.store.js';
 import { StoredAddresses } from '../results/stored-addresses.js';
 import { type Claim, type ClaimedChunk, ChunkStore, type LeaseNews } from './chunk.store.js';
+import { ChunkSitesStore } from './chunk-sites.store.js';
 
 describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   let database: TestDatabase;
   let chunks: ChunkStore;
+  let sites: ChunkSitesStore;
   let results: ResultsStore;
   beforeEach(async () => {
     database = await create();
     chunks = new ChunkStore(database.dataSource, loadConfig({}, { LEASE_MS: '6000' }));
+    sites = new ChunkSitesStore(database.dataSource);
     results = new ResultsStore(database.dataSource, new StoredAddresses());
   });
   afterEach(() => database.drop());
@@ -25,7 +28,7 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   const claimNo = async (jobId: string, chunkNo: number, worker: string): Promise<ClaimedChunk | null> =>
     openAll(await chunks.claim([{ jobId, chunkNo, worker }])).then(([chunk]) => chunk ?? null);
   const openAll = (claims: (Claim | null)[]): Promise<(ClaimedChunk | null)[]> =>
-    Promise.all(claims.map(async (claimed) => claimed && chunks.open(claimed)));
+    Promise.all(claims.map(async (claimed) => claimed && sites.open(claimed)));
   const claim = async (jobId: string, worker = `w-${randomBytes(4).toString('hex')}`): Promise<ClaimedChunk> => {
     const claimed = await claimNo(jobId, 0, worker);
     if (!claimed) throw new Error('not claimed');
@@ -210,7 +213,7 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
   it('knows the sites of a job, except those that turned out to be duplicates', async () => {
     const jobId = await makeRunningJob(database.dataSource, [['a.example', 'b.example', 'c.example']]);
     await results.flush(await claim(jobId), [makeSiteResult('b.example', [], { outcome: 'duplicate' })], false);
-    const planned = ['a.example', 'b.example', 'other.example'].map((host) => chunks.isPlanned(jobId, host));
+    const planned = ['a.example', 'b.example', 'other.example'].map((host) => sites.isPlanned(jobId, host));
     expect(await Promise.all(planned)).toEqual([true, false, false]);
   });
 

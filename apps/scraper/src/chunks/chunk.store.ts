@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager, type QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
-import { type JobSpec, jobSpec } from '#common/contracts/job-spec.js';
+import type { JobSpec } from '#common/contracts/job-spec.js';
 import { MAX_CHUNK_FAILURES, MAX_CHUNK_LOSSES } from '#common/domain/chunk-state.js';
 import { retryDelayMs } from '#common/domain/backoff.js';
 import { isTerminal, type JobStatus } from '#common/domain/job-status.js';
 import type { ErrorCode } from '#common/domain/site-outcome.js';
-import { dialectOf, listOf, runSql } from '#common/persistence/dialect.js';
+import { dialectOf, runSql } from '#common/persistence/dialect.js';
 import { insertErrors } from '#common/persistence/job-errors.js';
 import { recordEvent } from '#common/persistence/job-moves.js';
 import type { SiteTask } from '../crawl/site-result.js';
@@ -26,8 +26,16 @@ export interface ClaimedChunk extends ChunkKey {
   spec: JobSpec;
   /** Whether it is to be run at all: its ticket may be older than the job's pause or end. */
   news: LeaseNews;
+  /** What is to be asked of the job's source before there are sites; null when it has answered, or sites were given. */
+  slice: Slice | null;
   /** Sites still to be done: those finished in an earlier attempt are not among them. */
   sites: SiteTask[];
+}
+
+/** One page (from 0) of what the job asks its source. */
+export interface Slice {
+  query: number;
+  page: number;
 }
 
 export interface ClaimRequest {
@@ -47,7 +55,20 @@ export interface Claim extends ChunkKey {
   news: LeaseNews;
   firstHost: string;
   lastHost: string;
+  sliceQuery: number | null;
+  slicePage: number | null;
+  results: number | null;
   sitesDone: number;
+}
+
+/** An error of the chunk itself. */
+export interface ChunkFailure {
+  code: ErrorCode;
+  message: string;
+  /** Another try would end in the same way. */
+  isFinal?: boolean;
+  /** It is not tried again before, whatever the backoff says. */
+  delayMs?: number;
 }
 
 /** Why, and for how long, a site of a chunk must wait. */
@@ -92,7 +113,8 @@ export class ChunkStore {
     );
     const rows: (Claim & JobNews)[] = await this.dataSource.query(
       `SELECT c.job_id AS jobId, c.chunk_no AS chunkNo, c.worker AS worker, c.attempt AS attempt,
-              c.first_host AS firstHost, c.last_host AS lastHost, c.sites_done AS sitesDone,
+              c.first_host AS firstHost, c.last_host AS lastHost, c.slice_query AS sliceQuery,
+              c.slice_page AS slicePage, c.results AS results, c.sites_done AS sitesDone,
               j.account_id AS accountId, j.target AS target, j.spec AS spec, ${JOB_NEWS}
          FROM chunks c JOIN jobs j ON j.id = c.job_id
         WHERE (c.job_id, c.chunk_no) IN ${tuples(requests.length, 2)} AND c.state = 'running'`,
@@ -102,24 +124,6 @@ export class ChunkStore {
       const row = rows.find((found) => found.worker === worker && found.jobId === jobId && found.chunkNo === chunkNo);
       return row ? { ...row, news: readNews(row) } : null;
     });
-  }
-
-  /** Reads the sites of a claimed chunk that are still to be done; index ix_job_inputs_host. */
-  async open({ firstHost, lastHost, sitesDone, spec, ...claim }: Claim): Promise<ClaimedChunk> {
-    const inputs: { host: string; url: string }[] = await this.dataSource.query(
-      'SELECT host, url FROM job_inputs WHERE job_id = ? AND host >= ? AND host <= ? ORDER BY host, seq',
-      [claim.jobId, firstHost, lastHost],
-    );
-    const sites = groupByHost(inputs);
-    if (sitesDone > 0) {
-      const done: { host: string }[] = await this.dataSource.query(
-        'SELECT host FROM sites WHERE job_id = ? AND chunk_no = ?',
-        [claim.jobId, claim.chunkNo],
-      );
-      for (const { host } of done) sites.delete(host);
-    }
-    if (claim.attempt > 1) await this.readPostponements(claim.jobId, sites);
-    return { ...claim, spec: jobSpec.parse(JSON.parse(spec)), sites: [...sites.values()] };
   }
 
   /**
@@ -156,20 +160,6 @@ export class ChunkStore {
     return keys.map((key) => (news.get(`${key.jobId}/${key.chunkNo}`) as LeaseNews | undefined) ?? 'fenced');
   }
 
-  /** Whether the host is a site of the job; one that turned out to be another's duplicate is none. Index ix_job_inputs_host. */
-  async isPlanned(jobId: string, host: string): Promise<boolean> {
-    const [input] = await this.dataSource.query('SELECT 1 FROM job_inputs WHERE job_id = ? AND host = ? LIMIT 1', [
-      jobId,
-      host,
-    ]);
-    if (!input) return false;
-    const [duplicate] = await this.dataSource.query(
-      "SELECT 1 FROM sites WHERE job_id = ? AND host = ? AND outcome = 'duplicate'",
-      [jobId, host],
-    );
-    return !duplicate;
-  }
-
   /** Gives the chunk back because these sites must wait; it is due again when the first of them is. */
   async postpone(key: ChunkKey, waits: readonly SiteWaiting[]): Promise<void> {
     const { nowMs, onDuplicate, incoming } = dialectOf(this.dataSource);
@@ -197,15 +187,6 @@ export class ChunkStore {
   /** Gives the chunk back unfinished, counting neither a failure nor a loss. */
   async handBack(key: ChunkKey, delayMs = 0): Promise<void> {
     await handBack(this.dataSource, key, delayMs);
-  }
-
-  private async readPostponements(jobId: string, sites: ReadonlyMap<string, SiteTask>): Promise<void> {
-    if (sites.size === 0) return;
-    const rows: { host: string; times: number }[] = await this.dataSource.query(
-      `SELECT host, times FROM site_waits WHERE job_id = ? AND host IN (${listOf([...sites.keys()])})`,
-      [jobId, ...sites.keys()],
-    );
-    for (const { host, times } of rows) Object.assign(sites.get(host) ?? {}, { postponements: times });
   }
 
   async settleCancelled(key: ChunkKey): Promise<void> {
@@ -239,34 +220,29 @@ export class ChunkStore {
   }
 
   /** Counts a failure of the chunk itself: it runs again after a backoff, or is failed for good at the fifth. */
-  async fail(key: ChunkKey, worker: string, error: { code: ErrorCode; message: string }): Promise<void> {
+  async fail(
+    key: ChunkKey,
+    worker: string,
+    { code, message, isFinal: isHopeless, delayMs = 0 }: ChunkFailure,
+  ): Promise<void> {
     const { nowMs, forUpdate } = dialectOf(this.dataSource);
     await this.dataSource.transaction(async (manager) => {
       const [row] = await manager.query(`SELECT failures FROM chunks WHERE ${FENCE} ${forUpdate}`, fenceOf(key));
       if (!row) return;
       const failures = row.failures + 1;
-      const isFinal = failures >= MAX_CHUNK_FAILURES;
+      const isFinal = isHopeless === true || failures >= MAX_CHUNK_FAILURES;
+      const waitMs = Math.max(delayMs, retryDelayMs(failures));
       await runSql(
         manager,
         `UPDATE chunks SET state = ?, failures = ?, errors = errors + 1, error = ?, lease_until = NULL,
                 next_at = ${nowMs} + ?, finished_at = ${isFinal ? nowMs : 'NULL'}
           WHERE ${FENCE}`,
-        [isFinal ? 'failed' : 'pending', failures, error.message, retryDelayMs(failures), ...fenceOf(key)],
+        [isFinal ? 'failed' : 'pending', failures, message, waitMs, ...fenceOf(key)],
       );
-      await insertErrors(manager, key, worker, [{ ...error, url: null, at: Date.now() }]);
-      if (isFinal) await recordEvent(manager, key.jobId, 'job_error', { code: error.code, chunk: key.chunkNo });
+      await insertErrors(manager, key, worker, [{ code, message, url: null, at: Date.now() }]);
+      if (isFinal) await recordEvent(manager, key.jobId, 'job_error', { code, chunk: key.chunkNo });
     });
   }
-}
-
-function groupByHost(inputs: readonly { host: string; url: string }[]): Map<string, SiteTask> {
-  const sites = new Map<string, SiteTask>();
-  for (const { host, url } of inputs) {
-    const site = sites.get(host);
-    if (site) site.urls.push(url);
-    else sites.set(host, { host, urls: [url] });
-  }
-  return sites;
 }
 
 interface JobNews {

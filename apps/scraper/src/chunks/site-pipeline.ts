@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Config } from '#common/config/config.schema.js';
+import type { Origin } from '#common/contracts/origin.js';
 import type { JobSpec } from '#common/contracts/job-spec.js';
 import { SiteCrawler, type CrawlHooks } from '../crawl/site-crawler.js';
 import type { SiteResult, SiteTask } from '../crawl/site-result.js';
@@ -35,6 +36,16 @@ export class SitePipeline {
       { ...crawl, hostDelayMs, maxSecondsPerSite, robots: policy.robots },
       { ...hooks, mayPostpone: (site.postponements ?? 0) < MAX_POSTPONEMENTS },
     );
-    return this.verifier.verifySite(applyPolicy(result, policy), { mx: verify.mx, signal: hooks.signal });
+    const traced = site.origin ? withOrigin(result, site.origin) : result;
+    return this.verifier.verifySite(applyPolicy(traced, policy), { mx: verify.mx, signal: hooks.signal });
   }
+}
+
+/** What led to the site is evidence of everything found on it. */
+function withOrigin(result: SiteResult, origin: Origin): SiteResult {
+  const emails = result.emails.map((email) => ({
+    ...email,
+    sightings: email.sightings.map((sighting) => ({ origin, ...sighting })),
+  }));
+  return { ...result, emails };
 }

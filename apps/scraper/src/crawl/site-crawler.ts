@@ -30,7 +30,7 @@ export class SiteCrawler {
   private readonly sitemaps: SitemapReader;
 
   constructor(
-    private readonly fetcher: PageFetcher,
+    readonly fetcher: PageFetcher,
     private readonly robots: RobotsCache,
     private readonly extractor: PageExtractor,
     private readonly pacer: HostPacer,
@@ -43,11 +43,11 @@ export class SiteCrawler {
    * unless the site cannot be worked on now: SitePostponed says when it can.
    */
   async crawlSite(task: SiteTask, policy: CrawlPolicy, hooks: CrawlHooks): Promise<SiteResult> {
-    const { signal, holdHost = nothing, isHeld = always, isPlanned = never, mayPostpone = true } = hooks;
+    const { signal, isPlanned = never, mayPostpone = true } = hooks;
     signal.throwIfAborted();
     // Every fetch and wait of every crawl under this signal listens to it for a while: many, which is no leak.
     setMaxListeners(0, signal);
-    const gate = new SiteGate(this.robots, this.pacer, { policy, signal, holdHost, isHeld });
+    const gate = this.openGate(policy, hooks);
     const { fetcher, extractor, sitemaps } = this;
     const tools = {
       fetcher,
@@ -60,6 +60,14 @@ export class SiteCrawler {
       onPage: hooks.onPage ?? nothing,
     };
     return new SiteCrawl(task, policy, tools).run();
+  }
+
+  /** What every fetch for a job goes through, also those that are no crawl. */
+  openGate(
+    policy: Pick<CrawlPolicy, 'robots' | 'hostDelayMs'>,
+    { signal, holdHost = nothing, isHeld = always }: Pick<CrawlHooks, 'signal' | 'holdHost' | 'isHeld'>,
+  ): SiteGate {
+    return new SiteGate(this.robots, this.pacer, { policy, signal, holdHost, isHeld });
   }
 
   /** Closes every connection; crawls still running fail. */

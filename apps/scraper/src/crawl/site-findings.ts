@@ -1,3 +1,4 @@
+import type { Origin } from '#common/contracts/origin.js';
 import { classifyEmail } from '#common/domain/email-kind.js';
 import type { Finding } from '../extract/finding.js';
 import { MAX_SIGHTINGS, type FoundEmail, type RobotsVerdict, type Sighting } from './site-result.js';
@@ -13,6 +14,10 @@ export interface PageEvidence {
   noindex: boolean;
   noHarvest: boolean;
   via: string;
+  /** Epoch ms; now, unless it is a page of an archive. */
+  seenAt?: number;
+  /** What led to the page, beyond a site list. */
+  origin?: Origin;
 }
 
 /** The addresses of one site, merged over its pages: one for each mailbox, as first spelled. */
@@ -25,7 +30,7 @@ export class SiteFindings {
     const before = this.emails.size;
     for (const finding of findings) {
       const { method, snippet } = finding;
-      this.addSighting(finding, { ...evidence, method, snippet, seenAt });
+      this.addSighting(finding, { seenAt, ...evidence, method, snippet });
     }
     return this.emails.size - before;
   }

@@ -1,3 +1,4 @@
+import type { Origin } from '#common/contracts/origin.js';
 import type { Address } from '#common/domain/address.js';
 import type { EmailKind } from '#common/domain/email-kind.js';
 import type { ErrorCode, SiteOutcome } from '#common/domain/site-outcome.js';
@@ -9,6 +10,8 @@ export interface SiteTask {
   urls: string[];
   /** How often it was postponed because the host asked for it. */
   postponements?: number;
+  /** What led to the site; null or absent for one that was given. */
+  origin?: Origin | null;
 }
 
 /** The part of a job's spec that steers one site's crawl. */
@@ -28,8 +31,11 @@ export interface CrawlPolicy {
   robots: 'respect' | 'ignore';
 }
 
-/** Of a page that was fetched; `unavailable` = there is no robots.txt, `ignored` = by the job's policy. */
-export type RobotsVerdict = 'allowed' | 'ignored' | 'unavailable';
+/**
+ * Of a page that was read; `unavailable` = there is no robots.txt, `ignored` = by the job's policy, `archived` = it came
+ * from an archive, whose crawler asked.
+ */
+export type RobotsVerdict = 'allowed' | 'ignored' | 'unavailable' | 'archived';
 
 /** Places kept per address, of a site and of a job. */
 export const MAX_SIGHTINGS = 10;
@@ -50,6 +56,8 @@ export interface Sighting {
   noHarvest: boolean;
   /** Why the page was visited, at most 80 characters. */
   via: string;
+  /** What led to the page, beyond a site list. */
+  origin?: Origin | null;
 }
 
 /** One address of a site, with the best method first and at most 10 sightings. */

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import PQueue from 'p-queue';
 import type { QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
 import { describeError } from '#common/domain/errors.js';
@@ -7,9 +8,11 @@ import { abortableSleep } from '../abortable-sleep.js';
 import { Batcher } from '../batcher.js';
 import { type HostGrant, HostLeaseStore, type HostRequest, leaseKey, MAX_ROWS } from './host-lease.store.js';
 import { HostPacer } from './host-pacer.js';
-import { HostBusy } from './site-postponed.js';
+import { HostBusy, SitePostponed } from './site-postponed.js';
 
 const RETRY_MS = 500;
+/** The longest that a turn at a service is waited for in place: meanwhile the slot does nothing else. */
+const MAX_TURN_WAIT_MS = 2000;
 
 /** A lease as this process knows it; `validUntil` on the monotonic clock, counted from before it was asked for. */
 interface HeldLease {
@@ -103,6 +106,8 @@ export class HostLeases {
 export class ChunkHosts {
   private readonly leaving = new Set<Promise<void>>();
   private isClosed = false;
+  /** What this chunk itself wants to ask of a service, one after the other. */
+  private readonly lines = new Map<string, PQueue>();
 
   constructor(
     private readonly holder: string,
@@ -140,6 +145,40 @@ export class ChunkHosts {
       isSure = !isLong || (await this.whenReachable(() => this.leases.noteNextFetch(this.holder, host, delayMs)));
       if (!isSure) await this.leases.release(this.holder, host);
     }
+  }
+
+  /**
+   * Does `work` as the only one, over all replicas, that asks this service, no sooner than `delayMs` after whoever asked
+   * last; the service is free again afterwards. Throws SitePostponed where the turn does not come at once.
+   */
+  async turn<T>(host: string, delayMs: number, work: () => Promise<T>): Promise<T> {
+    const line = this.lines.get(host) ?? new PQueue({ concurrency: 1 });
+    this.lines.set(host, line);
+    return line.add(async () => {
+      try {
+        await this.hold(host, 0);
+        const waitMs = this.pacer.remainingMs(host);
+        if (waitMs > Math.max(MAX_TURN_WAIT_MS, delayMs))
+          throw new SitePostponed(waitMs, `${host} is not to be asked yet`, false);
+        await this.pacer.waitForTurn(host, delayMs, this.signal);
+        await this.hold(host, delayMs);
+        this.pacer.noteStart(host, delayMs);
+        const answer = await work();
+        this.pacer.noteAnswer(host, delayMs);
+        return answer;
+      } catch (error) {
+        // Not all at the same moment: one of those that wait should always be about to ask.
+        if (error instanceof HostBusy) throw new HostBusy(host, delayMs * (1 + 2 * Math.random()));
+        throw error;
+      } finally {
+        this.leave(host);
+      }
+    });
+  }
+
+  /** Nobody asks this host for so long. */
+  pause(host: string, waitMs: number): void {
+    this.pacer.pause(host, waitMs);
   }
 
   /** Gives a host back. */

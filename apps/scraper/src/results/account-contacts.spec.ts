@@ -6,6 +6,7 @@ import { makeEmail, makeRunningJob, makeSiteResult } from '../../../../test/supp
 import { DATABASES, type TestDatabase } from '../../../../test/support/test-database.js';
 import { FinishingStore } from '../../../orchestrator/src/finishing/finishing.store.js';
 import { type ClaimedChunk, ChunkStore } from '../chunks/chunk.store.js';
+import { ChunkSitesStore } from '../chunks/chunk-sites.store.js';
 import type { FoundEmail } from '../crawl/site-result.js';
 import { type FlushOutcome, ResultsStore } from './results.store.js';
 import { StoredAddresses } from './stored-addresses.js';
@@ -28,7 +29,7 @@ describe.each(DATABASES)('dedupe over the jobs of an account, on $name', ({ crea
   const claim = async (jobId: string, chunkNo = 0): Promise<ClaimedChunk> => {
     const chunks = new ChunkStore(database.dataSource, loadConfig({}, {}));
     const [claimed] = await chunks.claim([{ jobId, chunkNo, worker: `w-${randomUUID()}` }]);
-    return chunks.open(claimed!);
+    return new ChunkSitesStore(database.dataSource).open(claimed!);
   };
   const makeJob = (chunks: string[][], dedupe: Dedupe, target: number | null = null): Promise<string> =>
     makeRunningJob(database.dataSource, chunks, { accountId: ACCOUNT, target, spec: { policy: { dedupe } } });

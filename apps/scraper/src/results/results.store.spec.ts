@@ -4,6 +4,7 @@ import { loadConfig } from '#common/config/load-config.js';
 import { makeEmail, makeRunningJob, makeSiteResult } from '../../../../test/support/make-job.js';
 import { DATABASES, type TestDatabase } from '../../../../test/support/test-database.js';
 import { type ClaimedChunk, ChunkStore } from '../chunks/chunk.store.js';
+import { ChunkSitesStore } from '../chunks/chunk-sites.store.js';
 import type { FoundEmail } from '../crawl/site-result.js';
 import { ResultsStore } from './results.store.js';
 import { StoredAddresses } from './stored-addresses.js';
@@ -30,7 +31,7 @@ describe.each(DATABASES)('ResultsStore on $name', ({ create }) => {
   const claim = async (jobId: string): Promise<ClaimedChunk> => {
     const chunks = new ChunkStore(database.dataSource, loadConfig({}, {}));
     const [claimed] = await chunks.claim([{ jobId, chunkNo: 0, worker: `w-${randomUUID()}` }]);
-    return chunks.open(claimed!);
+    return new ChunkSitesStore(database.dataSource).open(claimed!);
   };
   const claimed = async (options: Parameters<typeof makeRunningJob>[2] = {}): Promise<ClaimedChunk> =>
     claim(await makeRunningJob(database.dataSource, [['a.example', 'b.example', 'c.example']], options));

@@ -86,7 +86,7 @@ async function write(
   return { emails: counted - surplus, targetReached: surplus > 0, written };
 }
 
-async function assertHeld(manager: EntityManager, chunk: ClaimedChunk): Promise<void> {
+export async function assertHeld(manager: EntityManager, chunk: ClaimedChunk): Promise<void> {
   const { forUpdate } = dialectOf(manager);
   const [row] = await manager.query(
     `SELECT attempt FROM chunks WHERE job_id = ? AND chunk_no = ? AND attempt = ? AND state = 'running' ${forUpdate}`,

@@ -18,6 +18,7 @@ const COLUMNS = [
   'noindex',
   'no_harvest',
   'via',
+  'origin',
 ];
 
 /** SQLite must not hold its one connection for long. */
@@ -73,7 +74,7 @@ async function upsert(manager: EntityManager, rows: readonly SightingRow[]): Pro
 }
 
 function toRow(key: [jobId: string, hash: Buffer, urlHash: Buffer], sighting: Sighting): SightingRow {
-  const { url, method, snippet, seenAt, httpStatus, robots, noindex, noHarvest, via } = sighting;
+  const { url, method, snippet, seenAt, httpStatus, robots, noindex, noHarvest, via, origin } = sighting;
   return [
     ...key,
     url.slice(0, MAX_URL_LENGTH),
@@ -86,6 +87,7 @@ function toRow(key: [jobId: string, hash: Buffer, urlHash: Buffer], sighting: Si
     noindex ? 1 : 0,
     noHarvest ? 1 : 0,
     via.slice(0, 80),
+    origin ? JSON.stringify(origin) : null,
   ];
 }
 

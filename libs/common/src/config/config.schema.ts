@@ -79,6 +79,8 @@ export const configSchema = z.object({
   MAX_CONSECUTIVE_ERRORS: int(5, 1, 1000),
   /** Milliseconds between starts of page fetches on one host; 0 = up to 6 at a time. */
   HOST_DELAY_MS: int(1000, 0, 3_600_000),
+  /** Milliseconds between requests to one search provider, over all replicas. */
+  PROVIDER_DELAY_MS: int(1000, 0, 3_600_000),
   /** Comma list of host:port, host or CIDR that the egress guard lets through. */
   EGRESS_ALLOW: list(parseAllowEntry),
   /** URL or address in the User-Agent by which a site's owner reaches the operator. Required in distributed mode. */

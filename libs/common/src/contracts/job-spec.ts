@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sourceSpec } from './source-spec.js';
 
 export const crawlSpec = z.strictObject({
   maxDepth: z.number().int().min(0).max(10).default(2),
@@ -24,11 +25,14 @@ export const policySpec = z.strictObject({
 
 export const verifySpec = z.strictObject({ mx: z.boolean().default(true) });
 
-/** How a job is to be done: what `jobs.spec` holds as JSON, written by the gateway and read by orchestrator and scraper. */
-export const jobSpec = z.object({
+/** What a request may say of how a job is to be done. */
+export const jobOptions = {
   crawl: crawlSpec.prefault({}),
   policy: policySpec.prefault({}),
   verify: verifySpec.prefault({}),
   retentionDays: z.number().int().min(1).max(3650).default(90),
-});
+};
+
+/** How a job is to be done: what `jobs.spec` holds as JSON, written by the gateway and read by orchestrator and scraper. */
+export const jobSpec = z.object({ ...jobOptions, source: sourceSpec.prefault({ type: 'sites' }) });
 export type JobSpec = z.infer<typeof jobSpec>;

@@ -34,7 +34,8 @@ export const JOB_MOVES = {
   run: { from: ['planning'], to: 'running' },
   complete: { from: ['running', 'paused'], to: 'completed' },
   completeWithErrors: { from: ['running', 'paused'], to: 'completed_with_errors' },
-  fail: { from: ['planning'], to: 'failed' },
+  /** Nothing could be planned; a source that is asked while the job runs may tell so only then. */
+  fail: { from: ['planning', 'running', 'paused'], to: 'failed' },
   endCancelling: { from: ['cancelling'], to: 'cancelled' },
 } as const satisfies Record<string, { from: readonly JobStatus[]; to: JobStatus }>;
 

@@ -19,6 +19,30 @@ export function planJob(job: { target: number | null; sites: number; maxWorkers:
   return { workerCount, sitesPerChunk, chunks: Math.ceil(job.sites / sitesPerChunk) };
 }
 
+/** Addresses that a slice of a source is taken to lead to before any has been read (a result page of the first system). */
+const EXPECTED_YIELD = 20;
+
+/** What a job that finds its sites in waves has come to. */
+export interface WaveFacts {
+  target: number;
+  found: number;
+  /** Slices that are read, and those that are not yet. */
+  done: number;
+  open: number;
+  workerCount: number;
+}
+
+/**
+ * Slices of the next wave: as many as the addresses still wanted take at what a slice has led to so far, those counted in
+ * that are being read. 0 = wait for these: a request too many may cost money, and a wave is not worth it for a few.
+ */
+export function countNextWave({ target, found, done, open, workerCount }: WaveFacts): number {
+  if (2 * open > workerCount) return 0;
+  const perSlice = done === 0 ? EXPECTED_YIELD : Math.max(1, found / done);
+  const missing = target - found - open * perSlice;
+  return missing <= 0 ? 0 : clamp(Math.ceil(missing / perSlice), 0, workerCount - open);
+}
+
 function clamp(value: number, low: number, high: number): number {
   return Math.min(Math.max(value, low), high);
 }

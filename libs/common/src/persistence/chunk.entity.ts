@@ -2,7 +2,7 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 import type { ChunkState } from '../domain/chunk-state.js';
 import type { SiteOutcome } from '../domain/site-outcome.js';
 
-/** The unit of dispatch: the sites of a job whose host lies in [firstHost, lastHost]. */
+/** The unit of dispatch: the sites of a job whose host lies in [firstHost, lastHost], or those that its slice leads to. */
 @Entity('chunks')
 @Index('ix_chunks_lease', ['state', 'leaseUntil'])
 @Index('ix_chunks_due', ['jobId', 'state', 'nextAt'])
@@ -52,6 +52,17 @@ export class Chunk {
 
   @Column('varchar', { name: 'last_host', length: 260 })
   lastHost!: string;
+
+  /** What this chunk asks the source of its job: the page `slicePage` of the query `sliceQuery`; null where its sites were given. */
+  @Column('integer', { name: 'slice_query', nullable: true })
+  sliceQuery!: number | null;
+
+  @Column('integer', { name: 'slice_page', nullable: true })
+  slicePage!: number | null;
+
+  /** How many results the source gave; null until it has answered. */
+  @Column('integer', { nullable: true })
+  results!: number | null;
 
   @Column('integer', { name: 'sites_done', default: 0 })
   sitesDone!: number;

@@ -5,11 +5,12 @@ import { Account, ApiKey, IdempotencyKey } from './account.entity.js';
 import { Chunk, Site } from './chunk.entity.js';
 import { Contact, Email, EmailSighting } from './email.entity.js';
 import { HostLease, RobotsEntry, SiteWait } from './host.entity.js';
-import { Job, JobError, JobEvent, JobInput } from './job.entity.js';
+import { Job, JobError, JobEvent, JobInput, JobQuery, ProviderUsage } from './job.entity.js';
 import { Initial0001 } from './migrations/0001-initial.js';
 import { Politeness0002 } from './migrations/0002-politeness.js';
 import { Evidence0003 } from './migrations/0003-evidence.js';
 import { Reliability0004 } from './migrations/0004-reliability.js';
+import { Sources0005 } from './migrations/0005-sources.js';
 import { createBoundedPool } from './mysql-pool.js';
 import { SqliteDatabase } from './sqlite-driver.js';
 import { serialiseTransactions } from './sqlite-runner.js';
@@ -35,6 +36,8 @@ const SHARED = {
     IdempotencyKey,
     Job,
     JobInput,
+    JobQuery,
+    ProviderUsage,
     JobEvent,
     JobError,
     Chunk,
@@ -48,7 +51,7 @@ const SHARED = {
     RobotsEntry,
     SiteWait,
   ],
-  migrations: [Initial0001, Politeness0002, Evidence0003, Reliability0004],
+  migrations: [Initial0001, Politeness0002, Evidence0003, Reliability0004, Sources0005],
   migrationsTransactionMode: 'each',
   synchronize: false,
 } as const satisfies Partial<DataSourceOptions>;

@@ -99,6 +99,10 @@ export class EmailSighting {
   /** 1 where the page says that its addresses may not be collected or used for advertising. */
   @Column('integer', { name: 'no_harvest', default: 0 })
   noHarvest!: number;
+
+  /** Origin as JSON: what led to the page beyond the site list; null where nothing did. */
+  @Column('text', { nullable: true })
+  origin!: string | null;
 }
 
 /** Every address an account ever found. */

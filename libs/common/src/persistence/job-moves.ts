@@ -31,10 +31,10 @@ export async function moveJob(
 export async function recordEvent(
   manager: EntityManager,
   jobId: string,
-  event: 'status' | 'job_error',
+  event: 'status' | 'job_error' | 'wave',
   data: object,
 ): Promise<void> {
-  if (event === 'job_error')
+  if (event !== 'status')
     await manager.query(`SELECT id FROM jobs WHERE id = ? ${dialectOf(manager).forUpdate}`, [jobId]);
   await runSql(manager, 'INSERT INTO job_events (job_id, event, data, at) VALUES (?, ?, ?, ?)', [
     jobId,

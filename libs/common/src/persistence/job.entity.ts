@@ -61,6 +61,17 @@ export class Job {
   @Column('text', { nullable: true })
   reopening!: string | null;
 
+  /** 1 while more sites may be found: the source has not been asked for all that it has. */
+  @Column('integer', { name: 'source_open', default: 0 })
+  sourceOpen!: number;
+
+  /** Waves planned so far, and the first chunk of the last one. */
+  @Column('integer', { default: 0 })
+  wave!: number;
+
+  @Column('integer', { name: 'wave_from', default: 0 })
+  waveFrom!: number;
+
   @Column('bigint', { name: 'deadline_at', nullable: true })
   deadlineAt!: number | null;
 
@@ -91,9 +102,10 @@ export class Job {
   finishedAt!: number | null;
 }
 
-/** One line of a job's site list. The index carries planning, which walks the distinct hosts in order. */
+/** One line of a job's site list, given or found. The index by host carries planning, which walks the distinct hosts in order. */
 @Entity('job_inputs')
 @Index('ix_job_inputs_host', ['jobId', 'host'])
+@Index('ix_job_inputs_chunk', ['jobId', 'chunkNo'])
 export class JobInput {
   @PrimaryColumn('varchar', { name: 'job_id', length: 36 })
   jobId!: string;
@@ -106,6 +118,56 @@ export class JobInput {
 
   @Column('varchar', { length: 2048 })
   url!: string;
+
+  /** The chunk that found the site and visits it; null where ranges of hosts are planned. */
+  @Column('integer', { name: 'chunk_no', nullable: true })
+  chunkNo!: number | null;
+
+  /** Origin as JSON: what led to the site; null for one that was given. */
+  @Column('text', { nullable: true })
+  origin!: string | null;
+}
+
+/** What a job asks its source, page by page: a search query, or the URL of a sitemap. */
+@Entity('job_queries')
+export class JobQuery {
+  @PrimaryColumn('varchar', { name: 'job_id', length: 36 })
+  jobId!: string;
+
+  @PrimaryColumn('integer')
+  seq!: number;
+
+  @Column('varchar', { length: 2048 })
+  query!: string;
+
+  /** The page, from 0, that is planned next. */
+  @Column('integer', { name: 'next_page', default: 0 })
+  nextPage!: number;
+
+  /** The last page there is, once an answer has shown it. */
+  @Column('integer', { name: 'last_page', nullable: true })
+  lastPage!: number | null;
+}
+
+/** What a job has asked of each search provider: its cost. */
+@Entity('provider_usage')
+export class ProviderUsage {
+  @PrimaryColumn('varchar', { name: 'job_id', length: 36 })
+  jobId!: string;
+
+  @PrimaryColumn('varchar', { length: 16 })
+  provider!: string;
+
+  /** Counted before each is sent: never fewer than the provider has seen. */
+  @Column('integer', { default: 0 })
+  requests!: number;
+
+  @Column('integer', { default: 0 })
+  results!: number;
+
+  /** Results that are not visited: on the skip list, behind a login, files. */
+  @Column('integer', { default: 0 })
+  skipped!: number;
 }
 
 /** Lifecycle of a job for SSE: append-only, `id` is the SSE id. */
