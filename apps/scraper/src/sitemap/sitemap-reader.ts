@@ -1,10 +1,9 @@
 import PQueue from 'p-queue';
-import { MAX_URL_LENGTH } from '#common/domain/site.js';
 import { FetchError } from '../fetch/fetch-error.js';
 import type { FetchedPage, FetchRequest, PageFetcher } from '../fetch/page-fetcher.js';
+import { inTurns, parseEntry } from './sitemap-entry.js';
 import { scanSitemap } from './sitemap-scan.js';
 import { gunzipText, isGzip, type SitemapText } from './sitemap-text.js';
-import { nextTurn } from '../next-turn.js';
 
 const MAX_FILES = 3;
 const MAX_FILE_BYTES = 1024 * 1024;
@@ -14,8 +13,6 @@ const MAX_URLS = 2_000;
 const MAX_URLS_CHARS = 512 * 1024;
 /** Files unpacked and read at the same time in the process: what they take of memory is in no other budget. */
 const MAX_AT_ONCE = 4;
-/** Time after which other work has its turn. */
-const MAX_TURN_MS = 8;
 
 /** Names of files that list a site's own pages come first, those of what it sells or reports last. */
 const FIRST = /page|static|misc/;
@@ -144,10 +141,8 @@ class SitemapWalk {
   }
 
   private parse(text: string): URL | null {
-    if (text.length > MAX_URL_LENGTH || !/^https?:\/\//i.test(text) || !URL.canParse(text)) return null;
-    const url = new URL(text);
-    url.hash = '';
-    return url.href.length <= MAX_URL_LENGTH && this.request.isInScope(url) ? url : null;
+    const url = parseEntry(text);
+    return url !== null && this.request.isInScope(url) ? url : null;
   }
 }
 
@@ -159,14 +154,9 @@ async function textOf(page: FetchedPage): Promise<SitemapText> {
 }
 
 async function readEntries({ text, isCut }: SitemapText, signal: AbortSignal, walk: SitemapWalk): Promise<void> {
-  let turnAt = performance.now();
-  for (const entry of scanSitemap(text, isCut)) {
-    if (entry?.kind === 'page') walk.addPage(entry.url);
-    if (entry?.kind === 'sitemap') walk.addFile(entry.url);
-    if (performance.now() - turnAt < MAX_TURN_MS) continue;
-    await nextTurn();
-    signal.throwIfAborted();
-    turnAt = performance.now();
+  for await (const entry of inTurns(scanSitemap(text, isCut), signal)) {
+    if (entry.kind === 'page') walk.addPage(entry.url);
+    else walk.addFile(entry.url);
   }
 }
 
