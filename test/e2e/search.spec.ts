@@ -127,6 +127,30 @@ describe('search', () => {
     expect(errors.map(({ code }) => code)).toEqual(Array(3).fill('provider_rate_limited'));
   });
 
+  it('goes on with the same results when a worker dies over them', async () => {
+    web = await startPlantedWeb({ hosts: 60, network: 46, delayMs: 50 });
+    const { sites } = web;
+    const engine = await startEngine({ provider: 'searxng', results: () => resultsOf(sites) });
+    cluster = await Cluster.start('distributed', {
+      scrapers: 2,
+      env: { ...engine.env, PROVIDER_DELAY_MS: '100', HOST_DELAY_MS: '0' },
+    });
+    const { id } = await cluster.call<JobBody>('/v1/jobs', {
+      source: { type: 'search', queries: ['x'] },
+      target: 1000,
+    });
+    const [victim] = cluster.scrapers;
+    await waitFor(() => engine.requests.length >= 3, { message: 'three result pages' });
+    victim!.child.kill('SIGKILL');
+    const job = await ended(cluster, id);
+    expect(job).toMatchObject({ status: 'completed', progress: { emails: web.addresses.size, sites: 60 } });
+    const emails = await cluster.list<EmailBody>(`/v1/jobs/${id}/emails?limit=500`);
+    expect(new Set(emails.map(({ address }) => address))).toEqual(web.addresses);
+    // Only a request whose answer died with its worker is made again.
+    const pages = engine.requests.map(({ page }) => page);
+    expect(pages.length - new Set(pages).size).toBeLessThanOrEqual(1);
+  });
+
   it('ends when all queries are exhausted, with what there is', async () => {
     web = await startPlantedWeb({ hosts: 12, network: 42 });
     const { sites } = web;

@@ -4,6 +4,7 @@ import type { Service } from '#common/bootstrap.js';
 import { CHUNKS, SCRAPER_EVENTS } from '#common/broker/topology.js';
 import { Config } from '#common/config/config.schema.js';
 import { VERSION } from '#common/version.js';
+import { ArchiveCrawler } from './archive/archive-crawler.js';
 import { ChunkConsumer } from './chunks/chunk.consumer.js';
 import { ChunkRunner } from './chunks/chunk-runner.js';
 import { ClaimQueue } from './chunks/claim-queue.js';
@@ -73,7 +74,16 @@ const VERIFY_SHARE = 0.1;
     },
     { provide: SiteVerifier, inject: [Config], useFactory: createSiteVerifier },
     { provide: SERVICE_CLIENT, inject: [Config], useFactory: createServiceClient },
-    { provide: Sources, inject: [Config, SERVICE_CLIENT], useFactory: createSources },
+    {
+      provide: ArchiveCrawler,
+      inject: [SERVICE_CLIENT, SiteCrawler, Config],
+      useFactory: (client: ApiClient, { extractor }: SiteCrawler, config: Config) =>
+        new ArchiveCrawler(client, extractor, {
+          indexUrl: config.COMMONCRAWL_INDEX_URL ?? 'https://index.commoncrawl.org',
+          dataUrl: config.COMMONCRAWL_DATA_URL ?? 'https://data.commoncrawl.org',
+        }),
+    },
+    { provide: Sources, inject: [Config, SERVICE_CLIENT, SiteCrawler], useFactory: createSources },
   ],
 })
 export class ScraperModule implements OnApplicationShutdown, OnModuleInit {

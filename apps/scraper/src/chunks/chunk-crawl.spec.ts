@@ -20,6 +20,7 @@ function makeTools(answers: Record<string, Error[]> = {}) {
   };
   const flusher: Pick<SiteFlusher, 'add'> = { add: async (site) => void flushed.push(site.host) };
   const tools: ChunkCrawlTools = {
+    isLive: true,
     hosts: hosts as ChunkHosts,
     flusher: flusher as SiteFlusher,
     controller: new AbortController(),

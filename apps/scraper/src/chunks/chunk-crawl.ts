@@ -18,6 +18,8 @@ export interface WaitingSite {
 export interface ChunkCrawlTools {
   crawlSite: (site: SiteTask, holdHost: ChunkHosts['hold']) => Promise<SiteResult>;
   flusher: SiteFlusher;
+  /** The sites themselves are fetched from, and not an archive: their hosts are leased. */
+  isLive: boolean;
   hosts: ChunkHosts;
   controller: AbortController;
 }
@@ -27,7 +29,7 @@ export interface ChunkCrawlTools {
  * another worker. A site that must wait leaves its place to the others and is tried again while they keep the slot busy.
  */
 export async function crawlChunk(sites: readonly SiteTask[], tools: ChunkCrawlTools): Promise<WaitingSite[]> {
-  await tools.hosts.claim(sites.map(({ host }) => host));
+  if (tools.isLive) await tools.hosts.claim(sites.map(({ host }) => host));
   let waiting = await crawlSites(sites, tools);
   for (;;) {
     const soon = performance.now() + MAX_WAIT_IN_PLACE_MS;

@@ -157,11 +157,19 @@ export class ChunkRunner implements OnModuleDestroy {
       planned.set(host, answer);
       return answer;
     };
-    const { signal } = tools.controller;
-    const isHeld = (host: string): boolean => tools.hosts.isHeld(host);
+    const { controller, hosts } = tools;
     const crawlSite = (site: SiteTask, holdHost: ChunkHosts['hold']): Promise<SiteResult> =>
-      this.pipeline.work(chunk.spec, site, { signal, holdHost, isHeld, isPlanned, onPage: (url) => (slot.url = url) });
-    const waiting = await crawlChunk(chunk.sites, { ...tools, crawlSite });
+      this.pipeline.work(chunk.spec, site, {
+        signal: controller.signal,
+        holdHost,
+        isHeld: (host) => hosts.isHeld(host),
+        isPlanned,
+        turn: (host, delayMs, work) => hosts.turn(host, delayMs, work),
+        pause: (host, waitMs) => hosts.pause(host, waitMs),
+        onPage: (url) => (slot.url = url),
+      });
+    const isLive = chunk.spec.source.type !== 'commoncrawl';
+    const waiting = await crawlChunk(chunk.sites, { ...tools, crawlSite, isLive });
     if (waiting.length === 0) return;
     // Before somebody else may claim the chunk.
     await tools.hosts.close();

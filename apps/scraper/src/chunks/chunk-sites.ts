@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { parseSite } from '#common/domain/site.js';
 import type { ChunkHosts } from '../hosts/host-leases.js';
 import { FoundSitesStore } from '../sources/found-sites.store.js';
-import type { FoundPage, Source, SourceHooks } from '../sources/source.js';
+import type { FoundPage, Source, SourceAnswer, SourceHooks } from '../sources/source.js';
 import { Sources } from '../sources/sources.js';
 import type { Claim, ClaimedChunk } from './chunk.store.js';
 import { ChunkSitesStore } from './chunk-sites.store.js';
@@ -33,7 +33,7 @@ export class ChunkSites {
     if (slice === null) return;
     const source = this.sources.get(spec.source.type);
     const { query, lastPage } = await hosts.whenReachable(() => this.found.readQuery(jobId, slice.query));
-    let answer = { results: 0, isLast: false };
+    let answer: SourceAnswer = { results: 0, isLast: false };
     if (lastPage === null || slice.page <= lastPage) {
       if (!source.isVisitedAtOnce) await hosts.whenReachable(() => this.found.clear(chunk));
       answer = await source.find({ spec, query, page: slice.page }, this.hooksOf(chunk, source, hosts, signal));

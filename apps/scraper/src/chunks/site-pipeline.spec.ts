@@ -7,7 +7,7 @@ import type { CrawlHooks, SiteCrawler } from '../crawl/site-crawler.js';
 import type { CrawlPolicy, SiteResult, SiteTask } from '../crawl/site-result.js';
 import { MailDomains } from '../verify/mail-domains.js';
 import { SiteVerifier } from '../verify/site-verifier.js';
-import { SitePipeline } from './site-pipeline.js';
+import { type SiteHooks, SitePipeline } from './site-pipeline.js';
 
 const FOUND = [makeEmail('anna@gmail.com', { kind: 'freemail' }), makeEmail('info@a.org')];
 
@@ -33,9 +33,13 @@ describe('SitePipeline', () => {
         return makeSiteResult('a.org', FOUND);
       },
     };
-    const pipeline = new SitePipeline(crawler as SiteCrawler, verifier, loadConfig({}, env));
-    const { signal } = new AbortController();
-    return pipeline.work(jobSpec.parse(spec), { host: 'a.org', urls: ['http://a.org/'], ...task }, { signal });
+    const pipeline = new SitePipeline(crawler as SiteCrawler, null as never, verifier, loadConfig({}, env));
+    const hooks: SiteHooks = {
+      signal: new AbortController().signal,
+      turn: (_host, _delayMs, ask) => ask(),
+      pause() {},
+    };
+    return pipeline.work(jobSpec.parse(spec), { host: 'a.org', urls: ['http://a.org/'], ...task }, hooks);
   }
 
   it('verifies what the policy leaves, and asks for nothing else', async () => {

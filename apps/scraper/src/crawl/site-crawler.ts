@@ -32,7 +32,7 @@ export class SiteCrawler {
   constructor(
     readonly fetcher: PageFetcher,
     private readonly robots: RobotsCache,
-    private readonly extractor: PageExtractor,
+    readonly extractor: PageExtractor,
     private readonly pacer: HostPacer,
   ) {
     this.sitemaps = new SitemapReader(fetcher);

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { parseSite, type SiteInput } from '#common/domain/site.js';
 import { dialectOf, insertIgnore, listOf, runSql } from '#common/persistence/dialect.js';
+import { insertErrors } from '#common/persistence/job-errors.js';
 import type { ClaimedChunk } from '../chunks/chunk.store.js';
 import { assertHeld } from '../results/results.store.js';
 import type { FoundPage, SourceAnswer, Usage } from './source.js';
@@ -67,11 +68,13 @@ export class FoundSitesStore {
   }
 
   /** The source has answered: it is not asked for this slice again. */
-  async recordAnswer(chunk: ClaimedChunk, { results, isLast }: SourceAnswer): Promise<void> {
+  async recordAnswer(chunk: ClaimedChunk, { results, isLast, errors = [] }: SourceAnswer): Promise<void> {
     await this.dataSource.transaction(async (manager) => {
       await assertHeld(manager, chunk);
-      await runSql(manager, 'UPDATE chunks SET results = ? WHERE job_id = ? AND chunk_no = ?', [
+      await insertErrors(manager, chunk, chunk.worker, errors);
+      await runSql(manager, 'UPDATE chunks SET results = ?, errors = errors + ? WHERE job_id = ? AND chunk_no = ?', [
         results,
+        errors.length,
         chunk.jobId,
         chunk.chunkNo,
       ]);

@@ -1,6 +1,7 @@
 import type { JobSpec } from '#common/contracts/job-spec.js';
 import type { Origin } from '#common/contracts/origin.js';
 import type { ErrorCode } from '#common/domain/site-outcome.js';
+import type { PageError } from '../crawl/site-result.js';
 
 /** One page, from 0, of what a job asks its source. */
 export interface SourceQuery {
@@ -21,6 +22,8 @@ export interface SourceAnswer {
   results: number;
   /** No page comes after this one. */
   isLast: boolean;
+  /** What is missing in it. */
+  errors?: PageError[];
 }
 
 export interface Usage {
