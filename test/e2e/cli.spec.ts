@@ -3,6 +3,7 @@ import { DEMO_SITES } from '../../apps/cli/src/demo/demo-sites.js';
 import { DemoWeb } from '../../apps/cli/src/demo/demo-web.js';
 import { Cluster } from '../support/cluster.js';
 import { type Finished, GleanerRun } from '../support/run-gleaner.js';
+import { startFakeSearch } from '../support/search/fake-search.js';
 import { waitFor } from '../support/wait-for.js';
 
 interface Document {
@@ -57,6 +58,28 @@ describe('gleaner', { timeout: 60_000 }, () => {
       expect(head).toMatch(/^address,domain,kind/);
       expect(rows.map((row) => row.split(',')[0] ?? '').sort()).toEqual(planted);
       expect(err).toContain('2 sites planned = 1 found + 1 form_only');
+    });
+
+    it('searches for sites, and says which search led to an address', async () => {
+      const hits = ['https://www.linkedin.com/company/x', ...urls].map((url) => ({ url, title: url, snippet: 'x' }));
+      const engine = await startFakeSearch({ provider: 'searxng', results: (query) => (query === 'x y' ? hits : []) });
+      const args = ['extract', '--query', 'x {z}', '--list', 'z=y,w', '--target', '50', '--host-delay', '0'];
+      const { code, out, err } = await run([...args, '--evidence'], {
+        env: { ...env(), ...engine.env, PROVIDER_DELAY_MS: '50' },
+      });
+      await engine.close();
+      expect({ code, err: code === 0 ? '' : err }).toEqual({ code: 0, err: '' });
+      for (const address of planted) expect(out).toContain(address);
+      expect(out).toMatch(/found by searxng for “x y”, rank \d/);
+      expect(out).toContain('search by searxng: “x y”, “x w”');
+      expect(out).toContain(`searxng: ${engine.requests.length} requests, 3 results, 1 skipped`);
+    });
+
+    it('says what to set where no search provider is configured', async () => {
+      const args = ['extract', '--query', 'x', '--target', '5', '--provider', 'brave'];
+      const { code, err } = await run(args, { env: { BRAVE_API_KEY: '' } });
+      expect(code).toBe(1);
+      expect(err).toContain('is not configured: set BRAVE_API_KEY');
     });
 
     it('shows why a site on this machine is not visited', async () => {

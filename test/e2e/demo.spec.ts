@@ -47,6 +47,12 @@ describe('gleaner demo', { timeout: LIMIT_MS }, () => {
     expect(out).not.toMatch(/unexpected outcome|never planted/);
     expect(out).toMatch(/^18 sites planned = 12 found \+ 1 no_address/m);
     expect(err).toMatch(/100%, \d+ e-mails, \d+ pages, 18\/18 sites/);
+    expect(out).toContain('completed: 9 e-mails of 9 wanted');
+    expect(out.match(/ searxng +\d+ +[a-z ]+ contact$/gm)).toHaveLength(9);
+    expect(out).toMatch(/^searxng: \d+ requests, \d+ results, [1-9]\d* skipped$/m);
+    expect(out).toContain('found exactly the 9 wanted addresses by search in ');
+    expect(err).toMatch(/^0%, .*looking for sites/m);
+    expect(err).toMatch(/^100%, 9 e-mails, \d+ pages, \d+ sites found/m);
     expect(run.leftovers).toEqual([]);
     expect(isAlive(pid)).toBe(false);
   });
@@ -59,6 +65,7 @@ describe('gleaner demo', { timeout: LIMIT_MS }, () => {
   it.each([
     ['while it starts', /starting Gleaner/],
     ['in the middle', /\d+%/],
+    ['while it searches', /looking for sites/],
   ])('leaves nothing behind after Ctrl-C %s', async (_, moment) => {
     const run = startDemo();
     await waitFor(() => moment.test(run.err), { timeoutMs: LIMIT_MS });

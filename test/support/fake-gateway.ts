@@ -92,6 +92,7 @@ export function makeJobAnswer(overrides: Partial<Job> = {}): Job {
     error: null,
     progress: makeProgress({ percent: 100, emails: 1, pages: 4, sites: 2 }),
     policy: { robots: 'respect' },
+    source: { type: 'sites' },
     ...overrides,
   };
 }
@@ -126,6 +127,7 @@ export function makeSource(overrides: Partial<Email['sources'][number]> = {}): E
     noindex: false,
     noHarvest: false,
     via: 'seed',
+    origin: null,
     ...overrides,
   };
 }

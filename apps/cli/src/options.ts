@@ -9,6 +9,14 @@ export function parseCount(min: number, max: number): (text: string) => number {
   };
 }
 
+export function parseHttpUrl(text: string): string {
+  if (/^https?:\/\//i.test(text) && URL.canParse(text)) return text;
+  throw new InvalidArgumentError('Expected an http or https URL.');
+}
+
+/** For options that may be given several times. */
+export const collect = (value: string, earlier: string[] = []): string[] => [...earlier, value];
+
 export const csvOption = (): Option => new Option('--csv <file>', 'write CSV; - for standard output').conflicts('json');
 
 export const jsonOption = (): Option => new Option('--json', 'write one JSON document to standard output');

@@ -147,6 +147,60 @@ describe('gleaner', () => {
       expect(bodyOf('POST /v1/jobs')).toMatchObject({ source: { sites: ['https://a.example/', 'b.example'] } });
     });
 
+    it('asks for a search, with the values of its lists', async () => {
+      const file = join(folder, 'cities.txt');
+      writeFileSync(file, '# ours\n Berlin \n\nFrankfurt (Oder), Stadt\n');
+      const search = ['--query', '{trade} {city}', '--query', 'mills', '--target', '9'];
+      const lists = ['--list', 'trade=dentist, baker,', '--list', `city=@${file}`];
+      const place = ['--provider', 'serper', '--provider', 'brave', '--country', 'de', '--language', 'de'];
+      expect((await run('extract', ...search, ...lists, ...place)).code).toBe(0);
+      expect(bodyOf('POST /v1/jobs')).toMatchObject({
+        source: {
+          type: 'search',
+          queries: ['{trade} {city}', 'mills'],
+          lists: { trade: ['dentist', 'baker'], city: ['Berlin', 'Frankfurt (Oder), Stadt'] },
+          provider: ['serper', 'brave'],
+          country: 'de',
+          language: 'de',
+        },
+        target: 9,
+      });
+    });
+
+    it('leaves to the server what a search does not say', async () => {
+      await run('extract', '--query', 'mills', '--target', '9');
+      expect(bodyOf('POST /v1/jobs')).toMatchObject({ source: { type: 'search', queries: ['mills'] } });
+      expect(JSON.stringify(bodyOf('POST /v1/jobs'))).not.toMatch(/provider|lists|country|hold/);
+    });
+
+    it('shows what was searched for, and what that has cost', async () => {
+      const usage = [{ provider: 'searxng', requests: 2, results: 20, skipped: 3 }];
+      job = makeJobAnswer({ target: 9, source: { type: 'search', providers: ['searxng'], queries: ['mills'] }, usage });
+      const lines = [
+        'search by searxng: “mills”',
+        'searxng: 2 requests, 20 results, 3 skipped',
+        '1 e-mail of 9 wanted',
+      ];
+      const { out } = await run('extract', '--query', 'mills', '--target', '9');
+      for (const line of lines) expect(out).toContain(line);
+      const shown = await run('jobs', 'show', JOB_ID);
+      for (const line of [...lines, '2 sites found, 2 done']) expect(shown.out).toContain(line);
+    });
+
+    it('asks for a sitemap', async () => {
+      await run('extract', '--sitemap', 'https://a.example/sitemap.xml');
+      expect(bodyOf('POST /v1/jobs')).toMatchObject({
+        source: { type: 'sitemap', url: 'https://a.example/sitemap.xml' },
+      });
+    });
+
+    it('has given domains read from the archive', async () => {
+      await run('extract', '--commoncrawl', 'a.example', 'b.example');
+      expect(bodyOf('POST /v1/jobs')).toMatchObject({
+        source: { type: 'commoncrawl', domains: ['a.example', 'b.example'] },
+      });
+    });
+
     it('uploads more sites than fit into a request, and starts the job then', async () => {
       const file = join(folder, 'many.txt');
       const count = 100_001;
@@ -208,7 +262,27 @@ describe('gleaner', () => {
     it.each([
       ['no sites', ['extract'], 'no sites given'],
       ['a bad number', ['extract', 'a.example', '--target', 'many'], 'Expected a whole number'],
-      ['an option of a later version', ['extract', '--query', 'dentists berlin'], "unknown option '--query'"],
+      ['a search without a target', ['extract', '--query', 'x'], '--query needs --target'],
+      ['a query without quotes', ['extract', '--query', 'x', 'y', '--target', '9'], 'needs quotes'],
+      ['sites and a file for a search', ['extract', '-f', 'x', '--query', 'x', '-t', '9'], 'sites and --query cannot'],
+      ['two sources', ['extract', '--query', 'x', '-t', '9', '--sitemap', 'http://a.example/'], 'one source of sites'],
+      ['an archive without domains', ['extract', '--commoncrawl'], 'no sites given'],
+      ['a search in the archive', ['extract', '--commoncrawl', '--query', 'x', '-t', '9'], 'used with --query'],
+      ['a sitemap that is no URL', ['extract', '--sitemap', 'a.example'], 'Expected an http or https URL'],
+      ['a provider without a search', ['extract', 'a.example', '--provider', 'brave'], '--provider is for searches'],
+      ['an unknown provider', ['extract', '--query', 'x', '--provider', 'altavista'], 'Allowed choices are searxng'],
+      [
+        'a list without values',
+        ['extract', '--query', 'x', '-t', '9', '--list', 'city=,'],
+        '--list city has no values',
+      ],
+      ['a list without a name', ['extract', '--query', 'x', '-t', '9', '--list', 'Bonn'], 'a name and its values'],
+      ['a list that is given twice', ['extract', '--query', 'x', '-t', '9', '--list', 'a=1', '--list', 'a=2'], 'twice'],
+      [
+        'a list that is not there',
+        ['extract', '--query', 'x', '-t', '9', '--list', 'a=@/nowhere'],
+        'cannot read /nowhere',
+      ],
       ['two formats', ['extract', 'a.example', '--json', '--csv', '-'], 'cannot be used with'],
       ['a bad site', ['extract', 'a.example', 'ftp://b.example'], 'ftp://b.example must be an http or https URL'],
       ['a file that is not there', ['extract', '--file', '/nowhere/sites.txt'], 'cannot read /nowhere/sites.txt'],

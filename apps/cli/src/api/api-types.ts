@@ -1,5 +1,7 @@
 import type { ProgressSnapshot } from '#common/contracts/job-progressed.contract.js';
+import type { Origin } from '#common/contracts/origin.js';
 import type { JobStatus } from '#common/domain/job-status.js';
+import type { ProviderName } from '#common/domain/search-provider-name.js';
 import type { SiteState } from '#common/domain/site-outcome.js';
 
 // The answers of the REST interface (docs/api.md), as far as the command line reads them.
@@ -16,6 +18,28 @@ export interface Job {
   error: string | null;
   progress: ProgressSnapshot;
   policy: { robots: 'respect' | 'ignore' };
+  source: JobSource;
+  /** What was asked of search providers, or of an archive; only in the answer that shows one job. */
+  usage?: Usage[];
+}
+
+/** As far as it is told of the job's type. */
+export interface JobSource {
+  type: string;
+  url?: string;
+  crawl?: string;
+  providers?: string[];
+  /** The first of them. */
+  queries?: string[];
+  queriesTotal?: number;
+}
+
+export interface Usage {
+  provider: string;
+  requests: number;
+  results: number;
+  /** Results that are not visited: social networks, files, pages behind a login. */
+  skipped: number;
 }
 
 export interface EmailSource {
@@ -30,6 +54,8 @@ export interface EmailSource {
   /** The page says that its addresses may not be collected or used for advertising. */
   noHarvest: boolean;
   via: string;
+  /** What led to the page; null for a given site. */
+  origin: Origin | null;
 }
 
 export interface Email {
@@ -87,10 +113,24 @@ export interface Page<Row> {
   total?: number;
 }
 
+/** Where the sites of a new job come from; sites and domains may follow a held job. */
+export type NewSource =
+  | { type: 'sites'; sites?: string[] }
+  | { type: 'commoncrawl'; domains?: string[] }
+  | { type: 'sitemap'; url: string }
+  | {
+      type: 'search';
+      queries: string[];
+      lists?: Record<string, string[]>;
+      provider?: ProviderName[];
+      country?: string;
+      language?: string;
+    };
+
 /** Body of `POST /v1/jobs`. */
 export interface NewJob {
   name?: string;
-  source: { type: 'sites'; sites?: string[] };
+  source: NewSource;
   /** Wait for inputs and for the start. */
   hold?: boolean;
   target?: number;

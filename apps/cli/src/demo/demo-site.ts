@@ -17,3 +17,6 @@ export interface DemoSite {
   /** Every page answers with this status. */
   status?: number;
 }
+
+/** How the demo's jobs crawl: the sites are on this machine, and nobody waits for them. */
+export const DEMO_CRAWL = { hostDelayMs: 50 };

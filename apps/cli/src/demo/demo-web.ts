@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { extname, join, normalize, sep } from 'node:path';
 import { findPackageRoot } from '../package-root.js';
 import type { DemoSite } from './demo-site.js';
+import { closeServer, HOST, listen } from './loopback.js';
 
-const HOST = '127.0.0.1';
 const TYPES: Record<string, string> = {
   // Without a charset: each page names its own, and not every one is UTF-8.
   '.html': 'text/html',
@@ -53,11 +53,7 @@ interface Endpoint {
 async function serve(site: DemoSite): Promise<Endpoint> {
   const server = createServer((request, response) => void answer(site, request, response));
   const port = await listen(server);
-  const close = (): Promise<void> => {
-    server.closeAllConnections();
-    return new Promise((resolve) => server.close(() => resolve()));
-  };
-  return { port, close };
+  return { port, close: () => closeServer(server) };
 }
 
 async function answer(site: DemoSite, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -104,11 +100,4 @@ async function holdDeadPort(): Promise<Endpoint> {
     return new Promise((resolve) => server.close(() => resolve()));
   };
   return { port: near.localPort ?? 0, close };
-}
-
-function listen(server: Server | ReturnType<typeof createTcpServer>): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, HOST, () => resolve((server.address() as AddressInfo).port));
-  });
 }

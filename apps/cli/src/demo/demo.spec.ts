@@ -1,11 +1,14 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { makeEmail, makeSite } from '../../../../test/support/fake-gateway.js';
+import { makeEmail, makeJobAnswer, makeSite, makeSource } from '../../../../test/support/fake-gateway.js';
 import { findPackageRoot } from '../package-root.js';
 import type { DemoSite } from './demo-site.js';
 import { DEMO_SITES } from './demo-sites.js';
 import { DemoWeb } from './demo-web.js';
+import { DemoSearch } from './demo-search.js';
+import { SearchIndex } from './search-index.js';
+import { findFaults } from './search-score.js';
 import { describeScore, isPassed, scoreDemo } from './score.js';
 
 describe('the demo sites', () => {
@@ -59,6 +62,82 @@ describe('DemoWeb', () => {
       expect((await fetch(urlOf(/Bakery/, path))).status).toBe(404);
     },
   );
+});
+
+describe('DemoSearch', () => {
+  let web: DemoWeb;
+  let search: DemoSearch;
+  const ask = (path: string): Promise<Response> => fetch(new URL(path, search.url));
+  const find = async (query: string, pageno = 1): Promise<{ url: string; title: string; content: string }[]> => {
+    const response = await ask(`/search?${new URLSearchParams({ q: query, format: 'json', pageno: String(pageno) })}`);
+    return ((await response.json()) as { results: [] }).results;
+  };
+
+  beforeEach(async () => {
+    web = await DemoWeb.start(DEMO_SITES);
+    search = await DemoSearch.start(await SearchIndex.build(web));
+  });
+  afterEach(async () => {
+    await search.close();
+    await web.close();
+  });
+
+  it('finds sites by their words, after a social network, as the pages describe themselves', async () => {
+    const [social, first] = await find('newspaper contact');
+    expect(new URL(social?.url ?? '').hostname).toBe('www.facebook.com');
+    expect(web.sites.get(new URL(first?.url ?? '').host)?.title).toMatch(/^Newspaper/);
+    expect(first).toMatchObject({
+      title: 'Le Courrier du Vallon',
+      content: expect.stringContaining('La fête du pont'),
+    });
+  });
+
+  it('goes on from page to page without repeating itself, to an empty one', async () => {
+    const pages = [await find('the and of de', 1), await find('the and of de', 2), await find('the and of de', 9)];
+    expect(pages.map((page) => page.length > 0)).toEqual([true, true, false]);
+    const urls = pages.flat().map(({ url }) => url);
+    expect(new Set(urls).size).toBe(urls.length);
+  });
+
+  it('knows no site that does not answer', async () => {
+    for (const title of ['moved away', 'dead host']) expect(await find(title)).toHaveLength(1);
+  });
+
+  it('answers nothing but searches', async () => {
+    expect((await ask('/')).status).toBe(404);
+    expect((await ask('/search?q=x')).status).toBe(404);
+  });
+});
+
+describe('findFaults', () => {
+  const host = '127.0.0.1:1';
+  const plan = {
+    sites: new Map([[host, { title: 'X', outcome: 'found' as const, planted: ['a@x.de'], never: ['c@x.de'] }]]),
+    target: 1,
+  };
+  const origin = { type: 'search', provider: 'searxng', query: 'x', page: 0, rank: 2 } as const;
+  const usage = [{ provider: 'searxng', requests: 1, results: 2, skipped: 1 }];
+  const good = {
+    job: makeJobAnswer({ usage }),
+    emails: [makeEmail({ address: 'A@x.de', sources: [makeSource({ origin })] })],
+    sites: [makeSite({ host })],
+  };
+
+  it('has nothing to say against a search that stops at its target', () => {
+    expect(findFaults(good, plan)).toEqual([]);
+  });
+
+  it.each([
+    ['an end without success', { job: makeJobAnswer({ usage, status: 'failed', error: 'why' }) }, 'is failed: why'],
+    ['fewer addresses', { emails: [] }, '0 addresses, not 1'],
+    ['more addresses', { emails: [...good.emails, ...good.emails] }, '2 addresses, not 1'],
+    ['an address of unknown origin', { emails: [makeEmail({ address: 'a@x.de' })] }, 'which search led to it'],
+    ['a social network that was visited', { job: makeJobAnswer({ usage: [] }) }, 'no social network was left out'],
+    ['a forbidden address', { emails: [{ ...good.emails[0]!, address: 'c@x.de' }] }, 'must not be: c@x.de'],
+    ['a foreign site', { sites: [makeSite({ host: 'b.example' })] }, 'no site of the demo: b.example'],
+  ])('names %s', (_, change, fault) => {
+    expect(findFaults({ ...good, ...change }, plan)).toEqual([expect.stringContaining(fault)]);
+  });
 });
 
 describe('scoreDemo', () => {

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { parseSite } from '#common/domain/site.js';
 import { UsageError } from '../cli-error.js';
+import { readLines } from './read-lines.js';
 import { SiteList } from './site-list.js';
 
 const MAX_PROBLEMS = 10;
@@ -29,16 +29,7 @@ class SiteReader {
   private bad = 0;
 
   async readLines(stream: Readable, name: string): Promise<void> {
-    let number = 0;
-    try {
-      for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
-        number += 1;
-        const site = line.replace(/^\uFEFF/, '').trim();
-        if (site !== '' && !site.startsWith('#')) this.take(site, `${name}:${number}: ${site}`);
-      }
-    } catch (error) {
-      throw new UsageError(`cannot read ${name}: ${(error as Error).message}`);
-    }
+    for await (const { number, text } of readLines(stream, name)) this.take(text, `${name}:${number}: ${text}`);
   }
 
   take(site: string, place: string): void {
@@ -57,7 +48,7 @@ class SiteReader {
     if (this.sites.count > 0) return this.sites;
     throw new UsageError(
       'no sites given',
-      'Name them (`gleaner extract https://a.example b.example`) or give a list with --file.',
+      'Name them (`gleaner extract https://a.example b.example`), give a list with --file, or have them found: --query, --sitemap.',
     );
   }
 }

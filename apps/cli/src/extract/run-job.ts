@@ -41,7 +41,7 @@ export async function runJob(
   const created = await client.createJob(newJob);
   if (!server.isEmbedded) context.terminal.note(`job ${created.id} on ${client.url}`);
   if (options.upload) await uploadAndStart(server, created.id, options.upload, context);
-  const job = await waitForJob(server, created.id, context);
+  const job = await waitForJob(server, created, context);
   return readResult(client, job, options);
 }
 
@@ -58,10 +58,10 @@ export async function readResult(
 
 async function waitForJob(
   server: Server,
-  id: string,
+  { id, source }: Job,
   { terminal, interruption }: { terminal: Terminal; interruption: Interruption },
 ): Promise<Job> {
-  const view = createProgressView(terminal);
+  const view = createProgressView(terminal, source.type);
   const onProgress = (progress: ProgressSnapshot): void => view.update(progress);
   try {
     return await followJob(server.client, id, {

@@ -96,7 +96,7 @@ async function show(id: string, options: ListOptions, { terminal }: CommandConte
   if (options.json) return terminal.print(JSON.stringify({ job, sites }, null, 2));
   const { chunks, activeWorkers } = job.progress;
   terminal.print(`job ${job.id}${job.name === null ? '' : ` "${job.name}"`}`);
-  terminal.print(`progress: ${describeProgress(job.progress)}`);
+  terminal.print(`progress: ${describeProgress(job.progress, job.source.type)}`);
   terminal.print(`chunks: ${chunks.done} of ${chunks.total} done, ${chunks.failed} failed, ${activeWorkers} running`);
   writeSites(job, sites, terminal, (text) => terminal.print(text));
   terminal.print(describeJob(job));
@@ -107,8 +107,8 @@ async function show(id: string, options: ListOptions, { terminal }: CommandConte
 async function watch(id: string, options: ServerOptions, context: CommandContext): Promise<void> {
   const { terminal, interruption } = context;
   const client = connect(options);
-  await client.readJob(id);
-  const view = createProgressView(terminal);
+  const { source } = await client.readJob(id);
+  const view = createProgressView(terminal, source.type);
   try {
     const job = await followJob(client, id, {
       onProgress: (progress) => view.update(progress),

@@ -16,6 +16,10 @@ const COLUMNS = [
   'disposable',
   'flags',
   'no_harvest',
+  'found_by',
+  'query',
+  'rank',
+  'captured_at',
 ];
 
 /**
@@ -45,5 +49,13 @@ function toRow(email: Email, source: EmailSource | undefined): string[] {
     String(email.disposable),
     email.flags.join(' '),
     String(source?.noHarvest ?? false),
+    ...originCells(source?.origin),
   ];
+}
+
+/** Search provider or crawl of the archive, query, rank, time of the copy. */
+function originCells(origin: EmailSource['origin'] | undefined): string[] {
+  if (!origin) return ['', '', '', ''];
+  if (origin.type === 'commoncrawl') return [origin.crawl, '', '', origin.capturedAt];
+  return [origin.provider, origin.query, String(origin.rank), ''];
 }

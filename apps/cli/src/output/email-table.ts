@@ -1,5 +1,6 @@
 import type { Email, EmailSource } from '../api/api-types.js';
 import { printable } from './printable.js';
+import { describeOrigin } from './source-summary.js';
 import { renderTable } from './table.js';
 
 const COLUMNS = [
@@ -41,9 +42,10 @@ function factsOf({ kind, verdict, disposable, confidence, flags, firstFoundIn }:
 }
 
 function renderSource(source: EmailSource, address: string, width = Infinity): string {
-  const { method, url, snippet, robots, noindex, noHarvest, via } = source;
+  const { method, url, snippet, robots, noindex, noHarvest, via, origin } = source;
   const notes = [
     via,
+    describeOrigin(origin),
     robots === 'ignored' ? 'robots.txt ignored' : '',
     noindex ? 'noindex' : '',
     noHarvest ? 'forbids the use for advertising' : '',

@@ -3,6 +3,8 @@ import { BUDGET_EXCEEDED } from '#common/domain/job-status.js';
 import type { SiteState } from '#common/domain/site-outcome.js';
 import type { Job, Site } from '../api/api-types.js';
 import { EXIT } from '../cli-error.js';
+import { plural } from './plural.js';
+import { describeSource } from './source-summary.js';
 import type { Terminal } from './terminal.js';
 import { renderWhyZero, sumOutcomes } from './why-zero.js';
 
@@ -13,14 +15,16 @@ export function writeSites(job: Job, sites: Site[], terminal: Terminal, say: (te
   say(`\n${sumOutcomes(sites, job.progress.sitesTotal)}`);
 }
 
-/** `completed: 24 e-mails, 43 pages, 6.2 s` */
+/** `completed: 24 e-mails, 43 pages, 6.2 s`; before it what was asked of whom, where sites had to be found. */
 export function describeJob(job: Job): string {
+  const { target } = job;
   const { emails, pages } = job.progress;
-  const facts = [`${emails} ${emails === 1 ? 'e-mail' : 'e-mails'}`, `${pages} ${pages === 1 ? 'page' : 'pages'}`];
+  const wanted = target === null ? '' : ` of ${target} wanted`;
+  const facts = [`${plural(emails, 'e-mail')}${wanted}`, plural(pages, 'page')];
   if (job.startedAt && job.finishedAt) facts.push(`${secondsBetween(job.startedAt, job.finishedAt).toFixed(1)} s`);
   if (job.policy.robots === 'ignore') facts.push('robots.txt ignored');
   const error = job.error === null ? '' : ` (${job.error})`;
-  return `${job.status.replaceAll('_', ' ')}${error}: ${facts.join(', ')}`;
+  return [...describeSource(job), `${job.status.replaceAll('_', ' ')}${error}: ${facts.join(', ')}`].join('\n');
 }
 
 /** What `jobs retry` could do for a job that did not reach all its sites. */

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { makeEmail, makeProgress, makeSite, makeSource } from '../../../../test/support/fake-gateway.js';
+import { makeEmail, makeJobAnswer, makeProgress, makeSite, makeSource } from '../../../../test/support/fake-gateway.js';
 import { renderCsv } from './csv.js';
 import { renderEmails, renderEvidence } from './email-table.js';
+import { describeJob } from './job-summary.js';
 import { printable } from './printable.js';
 import { describeProgress, drawBar, formatSeconds } from './progress-view.js';
 import { renderTable } from './table.js';
 import { renderWhyZero, sumOutcomes } from './why-zero.js';
+
+const SEARCH = { type: 'search', provider: 'serper', query: 'dentist Köln', page: 0, rank: 4 } as const;
+const ARCHIVE = { type: 'commoncrawl', crawl: 'CC-MAIN-2026-43', capturedAt: '2026-10-20T01:02:03Z' } as const;
 
 describe('printable', () => {
   it('takes away what could steer a terminal or reverse a line', () => {
@@ -64,6 +68,13 @@ describe('renderEvidence', () => {
     expect(place).toContain('(seed, noindex, forbids the use for advertising)');
   });
 
+  it('says which search, or which copy of the archive, led to a page', () => {
+    const sources = [makeSource({ origin: SEARCH }), makeSource({ origin: ARCHIVE })];
+    const evidence = renderEvidence([makeEmail({ sources })], undefined);
+    expect(evidence).toContain('(seed, found by serper for “dentist Köln”, rank 4)');
+    expect(evidence).toContain('(seed, archived on 2026-10-20, CC-MAIN-2026-43)');
+  });
+
   it('names the job that had found a known address', () => {
     const known = makeEmail({ flags: ['known'], firstFoundIn: 'job-1' });
     expect(renderEvidence([known], undefined)).toContain('not counted: known, by job job-1)');
@@ -99,7 +110,15 @@ describe('renderCsv', () => {
     const email = makeEmail({ flags: ['placeholder', 'honeypot'], sources: [makeSource({ noHarvest: true })] });
     const [head, row] = renderCsv([email]).split('\n');
     expect(head).toContain(',mx,disposable,flags,no_harvest');
-    expect(row).toContain(',true,false,placeholder honeypot,true');
+    expect(row).toContain(',true,false,placeholder honeypot,true,,,,');
+  });
+
+  it('says which search, or which copy of the archive, led to the page', () => {
+    const sources = [makeSource({ origin: SEARCH }), makeSource({ origin: ARCHIVE })];
+    const [head, searched, archived] = renderCsv([makeEmail({ sources })], { evidence: true }).split('\n');
+    expect(head).toMatch(/,found_by,query,rank,captured_at$/);
+    expect(searched).toMatch(/,serper,dentist Köln,4,$/);
+    expect(archived).toMatch(/,CC-MAIN-2026-43,,,2026-10-20T01:02:03Z$/);
   });
 
   it('has one row per page with evidence, one per address without', () => {
@@ -121,7 +140,40 @@ describe('why zero', () => {
 
   it('adds up, and says so where it does not', () => {
     expect(sumOutcomes(sites, 2)).toBe('2 sites planned = 1 found + 1 unreachable');
+    expect(sumOutcomes([], 0)).toBe('0 sites planned');
     expect(sumOutcomes(sites, 3)).toBe('3 sites planned = 1 found + 1 unreachable + 1 without an outcome');
+  });
+});
+
+describe('the summary of a job', () => {
+  it('is one line for a list of sites', () => {
+    expect(describeJob(makeJobAnswer())).toBe('completed: 1 e-mail, 4 pages, 2.5 s');
+  });
+
+  it('says what was searched for, of whom, at what price', () => {
+    const queries = ['a', 'b', 'c\u0007', 'd'];
+    const job = makeJobAnswer({
+      target: 5,
+      source: { type: 'search', providers: ['serper', 'brave'], queries, queriesTotal: 30 },
+      usage: [
+        { provider: 'serper', requests: 1, results: 0, skipped: 0 },
+        { provider: 'brave', requests: 7, results: 140, skipped: 12 },
+      ],
+    });
+    expect(describeJob(job).split('\n')).toEqual([
+      'search by serper, then brave: “a”, “b”, “c” and 27 more',
+      'serper: 1 request, 0 results, 0 skipped',
+      'brave: 7 requests, 140 results, 12 skipped',
+      'completed: 1 e-mail of 5 wanted, 4 pages, 2.5 s',
+    ]);
+  });
+
+  it.each([
+    [{ type: 'sitemap', url: 'https://a.example/sitemap.xml' }, 'sitemap: https://a.example/sitemap.xml'],
+    [{ type: 'commoncrawl' }, 'read from Common Crawl, its newest crawl'],
+    [{ type: 'commoncrawl', crawl: 'CC-MAIN-2026-43' }, 'read from Common Crawl, CC-MAIN-2026-43'],
+  ])('names the source %o', (source, line) => {
+    expect(describeJob(makeJobAnswer({ source })).split('\n')[0]).toBe(line);
   });
 });
 
@@ -137,12 +189,20 @@ describe('progress', () => {
   });
 
   it('has percent, addresses, pages, rate and time left', () => {
-    expect(describeProgress(progress)).toBe('40%, 12 e-mails, 90 pages, 3/8 sites, 3.1/s, ETA 1 min 15 s');
+    expect(describeProgress(progress, 'sites')).toBe('40%, 12 e-mails, 90 pages, 3/8 sites, 3.1/s, ETA 1 min 15 s');
+  });
+
+  it('shows no share of sites that are still being found', () => {
+    expect(describeProgress(progress, 'search')).toContain(', 8 sites found, 3 done,');
+    expect(describeProgress(makeProgress({ sitesTotal: 0 }), 'sitemap')).toContain(', looking for sites,');
+    expect(describeProgress(makeProgress({ percent: 100, sitesTotal: 0 }), 'search')).toContain(
+      '0 sites found, 0 done',
+    );
   });
 
   it.each([120, 80, 40, 20, 6])('never gets wider than a terminal of %i columns', (width) => {
-    expect(drawBar(progress, width).length).toBeLessThan(width + 1);
-    expect(drawBar(progress, width)).toContain('40%');
+    expect(drawBar(progress, width, 'search').length).toBeLessThan(width + 1);
+    expect(drawBar(progress, width, 'search')).toContain('40%');
   });
 
   it('does not guess at a time that nobody knows', () => {

@@ -1,5 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import type { ProgressSnapshot } from '#common/contracts/job-progressed.contract.js';
+import { isFinding } from '#common/contracts/source-spec.js';
+import { plural } from './plural.js';
 import type { Terminal } from './terminal.js';
 
 const MAX_BAR = 30;
@@ -12,16 +14,17 @@ export interface ProgressView {
   stop(): void;
 }
 
-export function createProgressView(terminal: Terminal): ProgressView {
-  return terminal.err.isTTY ? new ProgressBar(terminal) : new ProgressLines(terminal);
+/** `sourceType` as in the job: of some the number of sites grows while they are visited. */
+export function createProgressView(terminal: Terminal, sourceType: string): ProgressView {
+  return terminal.err.isTTY ? new ProgressBar(terminal, sourceType) : new ProgressLines(terminal, sourceType);
 }
 
 class ProgressBar implements ProgressView {
   private latest: ProgressSnapshot | undefined;
   private readonly bar: SingleBar;
 
-  constructor(terminal: Terminal) {
-    const format = (): string => drawBar(this.latest, terminal.err.columns ?? 80);
+  constructor(terminal: Terminal, sourceType: string) {
+    const format = (): string => drawBar(this.latest, terminal.err.columns ?? 80, sourceType);
     // Signals are handled in one place for the whole command, not by the bar.
     this.bar = new SingleBar({ stream: terminal.err, format, gracefulExit: false, linewrap: null });
     this.bar.start(100, 0);
@@ -41,10 +44,13 @@ class ProgressLines implements ProgressView {
   private lastLine = '';
   private lastAt = 0;
 
-  constructor(private readonly terminal: Terminal) {}
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly sourceType: string,
+  ) {}
 
   update(progress: ProgressSnapshot): void {
-    const line = describeProgress(progress);
+    const line = describeProgress(progress, this.sourceType);
     const isDue = Date.now() - this.lastAt >= LINE_INTERVAL_MS || progress.percent === 100;
     if (line === this.lastLine || !isDue) return;
     this.terminal.note(line);
@@ -56,10 +62,10 @@ class ProgressLines implements ProgressView {
 }
 
 /** One line of the terminal, never wider: facts are left out from the end, then the bar gets shorter. */
-export function drawBar(progress: ProgressSnapshot | undefined, width: number): string {
+export function drawBar(progress: ProgressSnapshot | undefined, width: number, sourceType: string): string {
   if (!progress) return 'waiting for the first progress …'.slice(0, width - 1);
   const head = `${String(progress.percent).padStart(3)}%`;
-  const facts = factsOf(progress);
+  const facts = factsOf(progress, sourceType);
   const lengthOf = (parts: string[]): number => [head, ...parts].join('  ').length;
   while (facts.length > 0 && lengthOf(facts) + MIN_BAR + 2 > width) facts.pop();
   const size = Math.max(0, Math.min(MAX_BAR, width - lengthOf(facts) - 2));
@@ -67,24 +73,27 @@ export function drawBar(progress: ProgressSnapshot | undefined, width: number): 
   return [`${'█'.repeat(done)}${'░'.repeat(size - done)}`, head, ...facts].join('  ').trimStart();
 }
 
-export function describeProgress(progress: ProgressSnapshot): string {
-  return [`${progress.percent}%`, ...factsOf(progress)].join(', ');
+export function describeProgress(progress: ProgressSnapshot, sourceType: string): string {
+  return [`${progress.percent}%`, ...factsOf(progress, sourceType)].join(', ');
 }
 
 /** The most important fact first. */
-function factsOf(progress: ProgressSnapshot): string[] {
+function factsOf(progress: ProgressSnapshot, sourceType: string): string[] {
   const eta = progress.percent === 100 ? '' : `ETA ${formatSeconds(progress.etaSeconds)}`;
   return [
     plural(progress.emails, 'e-mail'),
     plural(progress.pages, 'page'),
-    `${progress.sites}/${progress.sitesTotal} sites`,
+    describeSites(progress, sourceType),
     `${progress.emailsPerSecond.toFixed(1)}/s`,
     eta,
   ].filter((fact) => fact !== '');
 }
 
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** A share of all sites only where all are known: else both numbers grow. */
+function describeSites({ sites, sitesTotal, percent }: ProgressSnapshot, sourceType: string): string {
+  if (!isFinding(sourceType)) return `${sites}/${sitesTotal} sites`;
+  if (sitesTotal === 0 && percent < 100) return 'looking for sites';
+  return `${plural(sitesTotal, 'site')} found, ${sites} done`;
 }
 
 /** `–` while nobody can tell. */

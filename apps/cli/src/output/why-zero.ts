@@ -1,5 +1,6 @@
 import { SITE_OUTCOMES, type SiteState } from '#common/domain/site-outcome.js';
 import type { Site } from '../api/api-types.js';
+import { plural } from './plural.js';
 import { renderTable } from './table.js';
 
 const COLUMNS = [
@@ -49,7 +50,7 @@ export function sumOutcomes(sites: Site[], planned: number): string {
   const parts = [...counts].sort(([a], [b]) => rank(a) - rank(b)).map(([outcome, count]) => `${count} ${outcome}`);
   const gap = planned - sites.length;
   if (gap !== 0) parts.push(`${gap} without an outcome`);
-  return `${planned} ${planned === 1 ? 'site' : 'sites'} planned = ${parts.join(' + ') || 0}`;
+  return [`${plural(planned, 'site')} planned`, parts.join(' + ')].filter(Boolean).join(' = ');
 }
 
 /** The order of the list of outcomes; states of open sites come last. */
