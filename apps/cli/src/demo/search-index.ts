@@ -1,4 +1,3 @@
-import { loadBuffer } from 'cheerio';
 import type { DemoWeb } from './demo-web.js';
 
 /** As a search engine shows it. */
@@ -46,12 +45,18 @@ function scoreOf({ titleWords, words }: IndexedPage, asked: string[]): number {
 async function readPage(url: string, description: string): Promise<IndexedPage | null> {
   const response = await fetch(url);
   if (!response.ok) return null;
-  const $ = loadBuffer(Buffer.from(await response.arrayBuffer()));
-  const title = $('title').text();
-  $('head, nav').remove();
-  const text = $.root().text().replace(/\s+/g, ' ').trim();
+  const { title, text } = readText(Buffer.from(await response.arrayBuffer()));
   const snippet = text.slice(0, MAX_SNIPPET);
   return { url, title, snippet, titleWords: wordsOf(`${description} ${title}`), words: wordsOf(text) };
+}
+
+/** The title, and the text but for the navigation, in the encoding that the page declares: enough for pages of our own. */
+function readText(bytes: Buffer): { title: string; text: string } {
+  const [, charset = 'utf-8'] = /charset=["']?([\w-]+)/i.exec(bytes.toString('latin1')) ?? [];
+  const html = new TextDecoder(charset).decode(bytes);
+  const [, title = ''] = /<title>([^<]*)/i.exec(html) ?? [];
+  const text = html.replace(/<(head|nav|script)\b.*?<\/\1>|<[^>]*>/gis, ' ');
+  return { title, text: text.replace(/\s+/g, ' ').trim() };
 }
 
 function wordsOf(text: string): Set<string> {

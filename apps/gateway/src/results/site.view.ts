@@ -18,7 +18,9 @@ export const siteView = z
     robots: z
       .enum(['allowed', 'disallowed', 'unavailable', 'ignored', 'archived'])
       .nullable()
-      .describe('What robots.txt said about the first page; unavailable = there is none; archived = the archive asked; null = nobody did.'),
+      .describe(
+        'What robots.txt said about the first page; unavailable = there is none; archived = the archive asked; null = nobody did.',
+      ),
     waitingUntil: z.iso.datetime().nullable().describe('When a waiting site is tried again.'),
   })
   .meta({ id: 'Site' });

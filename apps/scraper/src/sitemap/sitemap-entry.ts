@@ -1,6 +1,11 @@
 import { MAX_URL_LENGTH } from '#common/domain/site.js';
 import { nextTurn } from '../next-turn.js';
-import type { SitemapEntry } from './sitemap-scan.js';
+
+/** A page of the site, or another sitemap that an index names; the URL is not checked. */
+export interface SitemapEntry {
+  kind: 'page' | 'sitemap';
+  url: string;
+}
 
 /** Time after which other work has its turn. */
 const MAX_TURN_MS = 8;

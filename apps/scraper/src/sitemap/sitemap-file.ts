@@ -2,7 +2,8 @@ import { TextDecoder } from 'node:util';
 import type { FetchedPage } from '../fetch/page-fetcher.js';
 import { nextTurn } from '../next-turn.js';
 import { inTurns } from './sitemap-entry.js';
-import { SitemapScan, type SitemapEntry } from './sitemap-scan.js';
+import { SitemapScan } from './sitemap-scan.js';
+import type { SitemapEntry } from './sitemap-entry.js';
 import { gunzipChunks, isGzip } from './sitemap-text.js';
 
 /** What the protocol allows (sitemaps.org: 50 MB). */

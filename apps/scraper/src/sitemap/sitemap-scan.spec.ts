@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { scanSitemap, type SitemapEntry } from './sitemap-scan.js';
+import { scanSitemap } from './sitemap-scan.js';
+import type { SitemapEntry } from './sitemap-entry.js';
 
 function scan(text: string, isCut = false): SitemapEntry[] {
   return [...scanSitemap(text, isCut)].filter((entry) => entry !== null);

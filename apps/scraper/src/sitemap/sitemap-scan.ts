@@ -1,11 +1,6 @@
 import { LineScan } from './line-scan.js';
+import type { SitemapEntry } from './sitemap-entry.js';
 import { XmlScan } from './xml-scan.js';
-
-/** A page of the site, or another sitemap that an index names; the URL is not checked. */
-export interface SitemapEntry {
-  kind: 'page' | 'sitemap';
-  url: string;
-}
 
 /**
  * Reads the entries of a sitemap or sitemap index, XML or one URL a line, in one pass that only moves forward: a

@@ -1,5 +1,5 @@
 import { MAX_URL_LENGTH } from '#common/domain/site.js';
-import type { SitemapEntry } from './sitemap-scan.js';
+import type { SitemapEntry } from './sitemap-entry.js';
 
 /** Less than 1 ms of a file that is nothing but tags. */
 const STEPS_AT_ONCE = 2_000;

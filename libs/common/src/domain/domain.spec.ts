@@ -24,7 +24,7 @@ describe('job status', () => {
     run: 'planning > running',
     complete: 'running paused > completed',
     completeWithErrors: 'running paused > completed_with_errors',
-    fail: 'planning > failed',
+    fail: 'planning running paused > failed',
     endCancelling: 'cancelling > cancelled',
   };
 
