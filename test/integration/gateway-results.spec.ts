@@ -103,6 +103,8 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
       await addEmails(job, [{ address, kind: 'role', verdict: 'valid', mx: 1, disposable: 1, seq: 5000 }]);
       await addSighting(job, address, 'https://a.example/later', 3000);
       await addSighting(job, address, 'https://a.example/first', 2000, 'line\nbreak <b>');
+      const foundBy = { type: 'search', provider: 'brave', query: 'mills', page: 1, rank: 21 };
+      await query("UPDATE sightings SET origin = ? WHERE url LIKE '%/later'", [JSON.stringify(foundBy)]);
       const { body } = await gateway.get<EmailPage>(`/v1/jobs/${job}/emails`);
       emailPage.strict().parse(body);
       expect(body.nextCursor).toBeNull();
@@ -128,6 +130,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
               snippet: 'line\nbreak <b>',
               seenAt: '1970-01-01T00:00:02.000Z',
               lastSeenAt: '1970-01-01T00:00:02.000Z',
+              origin: null,
             },
             {
               ...source,
@@ -135,6 +138,7 @@ describe.each(DATABASES)('gateway: results on $name', ({ create }) => {
               snippet: 'write to us',
               seenAt: '1970-01-01T00:00:03.000Z',
               lastSeenAt: '1970-01-01T00:00:03.000Z',
+              origin: foundBy,
             },
           ],
         },

@@ -91,8 +91,8 @@ const search = z
       .describe('`{ "city": ["Berlin", "Bonn"] }`'),
     provider: z
       .union([provider.transform((name) => [name]), z.array(provider).min(1).max(SEARCH_PROVIDERS.length)])
-      .default(['searxng'])
-      .describe('One, or several: the next one answers when one is exhausted.'),
+      .default([...SEARCH_PROVIDERS])
+      .describe('One, or several: the next one answers when one is exhausted. Absent = those that are configured.'),
     country: z
       .string()
       .regex(/^[A-Za-z]{2}$/, 'must be a country code of two letters')

@@ -90,12 +90,20 @@ describe('SearchSource with a chain of providers', () => {
   });
 
   it('names every refusal, and gives up where none will pass', async () => {
-    const source = makeSource({ serper: [refusal('quota_exhausted')] });
-    const error = await failure(find(source, ['brave', 'serper']));
+    const source = makeSource({ searxng: [refusal('auth')], serper: [refusal('quota_exhausted')] });
+    const error = await failure(find(source, ['searxng', 'serper']));
     expect(error).toBeInstanceOf(SourceError);
     expect(error).toMatchObject({ code: 'provider_quota', retry: { isFinal: true } });
-    expect(error!.message).toBe('brave: not configured: set BRAVE_API_KEY; serper: it says quota_exhausted');
-    expect(await failure(find(source, ['brave']))).toMatchObject({ code: 'provider_auth', retry: { isFinal: true } });
+    expect(error!.message).toBe('searxng: it says auth; serper: it says quota_exhausted');
+  });
+
+  it('leaves out those that are not configured, and says what to set where none is', async () => {
+    const source = makeSource({ serper: [] });
+    await find(source, ['searxng', 'serper']);
+    expect(asked).toEqual(['serper']);
+    const error = await failure(find(source, ['brave', 'searxng']));
+    expect(error).toMatchObject({ code: 'provider_auth', retry: { isFinal: true } });
+    expect(error!.message).toContain('set BRAVE_API_KEY or SEARXNG_URL');
   });
 
   it('tries again where at least one may answer later', async () => {

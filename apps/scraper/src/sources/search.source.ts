@@ -52,6 +52,13 @@ export class SearchSource implements Source {
     return { results, isLast: answer.isLast };
   }
 
+  private listConfigured({ providers }: SearchSpec): SearchProvider[] {
+    const configured = providers.flatMap((name) => this.providers.get(name) ?? []);
+    if (configured.length > 0) return configured;
+    const keys = providers.map((name) => PROVIDER_KEYS[name]).join(' or ');
+    throw new SourceError('provider_auth', `no provider of the job is configured: set ${keys}`, { isFinal: true });
+  }
+
   /** The first provider that answers; else what kept the others from it, and waits where one of them is only busy. */
   private async askInTurn(
     spec: SearchSpec,
@@ -60,9 +67,10 @@ export class SearchSource implements Source {
   ): Promise<{ name: ProviderName; answer: Found }> {
     const refusals: (Refusal & { name: ProviderName })[] = [];
     let soonest: SitePostponed | null = null;
-    for (const name of spec.providers) {
+    for (const provider of this.listConfigured(spec)) {
+      const { name } = provider;
       try {
-        const answer = this.refusals.get(name) ?? (await this.ask(name, spec, query, hooks));
+        const answer = this.refusals.get(name) ?? (await this.ask(provider, spec, query, hooks));
         if ('results' in answer) return { name, answer };
         refusals.push({ ...answer, name });
       } catch (error) {
@@ -76,15 +84,12 @@ export class SearchSource implements Source {
   }
 
   private async ask(
-    name: ProviderName,
+    provider: SearchProvider,
     { country, language }: SearchSpec,
     { query, page }: SourceQuery,
     hooks: SourceHooks,
   ): Promise<SearchAnswer> {
-    const provider = this.providers.get(name);
-    if (provider === undefined) {
-      return { outcome: 'auth', message: `not configured: set ${PROVIDER_KEYS[name]}`, retryAfterMs: null };
-    }
+    const { name } = provider;
     return hooks.turn(provider.host, this.options.delayMs, async () => {
       // Before it is sent: a process that dies in between has counted one too many, never one too few.
       await hooks.count(name, { requests: 1 });
