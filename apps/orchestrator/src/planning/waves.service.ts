@@ -49,7 +49,7 @@ export class WavesService {
     const sites = await this.planning.countSites(job.id);
     const { MAX_WORKERS: maxWorkers } = this.config;
     const { workerCount, sitesPerChunk, chunks } = planJob({ target: job.target, sites, maxWorkers });
-    await this.store.setWorkerCount(job.id, workerCount);
+    await this.store.setPlan(job.id, { workerCount, sites });
     while (await this.store.addRuns(job.id, sitesPerChunk, BATCH_SITES)) if (!isLeader()) return 0;
     this.logger.log('wave planned', { wave: job.wave + 1, chunks, sites });
     await this.store.closeSource(job.id);

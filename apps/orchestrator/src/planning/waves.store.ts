@@ -92,8 +92,13 @@ export class WavesStore {
     });
   }
 
-  async setWorkerCount(jobId: string, workerCount: number): Promise<void> {
-    await runSql(this.dataSource, 'UPDATE jobs SET worker_count = ? WHERE id = ?', [workerCount, jobId]);
+  /** What is known now that the list is read. */
+  async setPlan(jobId: string, plan: { workerCount: number; sites: number }): Promise<void> {
+    await runSql(this.dataSource, 'UPDATE jobs SET worker_count = ?, sites_total = ? WHERE id = ?', [
+      plan.workerCount,
+      plan.sites,
+      jobId,
+    ]);
   }
 
   /** Nothing more comes: the job ends with its last chunk. */

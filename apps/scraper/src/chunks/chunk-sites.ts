@@ -47,7 +47,9 @@ export class ChunkSites {
       signal,
       save: async (pages) => {
         const usable = pages.filter(isSite);
-        await hosts.whenReachable(() => this.found.addPages(chunk, usable, source.isVisitedAtOnce));
+        await hosts.whenReachable<unknown>(() =>
+          source.isVisitedAtOnce ? this.found.addOwn(chunk, usable) : this.found.addListed(chunk, usable),
+        );
       },
       count: (provider, usage) => hosts.whenReachable(() => this.found.countUsage(chunk.jobId, provider, usage)),
       turn: (host, delayMs, work) => hosts.turn(host, delayMs, work),

@@ -11,6 +11,8 @@ import { HostPacer } from './host-pacer.js';
 import { HostBusy, SitePostponed } from './site-postponed.js';
 
 const RETRY_MS = 500;
+/** The soonest that a service is asked for again that another worker is asking. */
+const MIN_RETRY_MS = 300;
 /** The longest that a turn at a service is waited for in place: meanwhile the slot does nothing else. */
 const MAX_TURN_WAIT_MS = 2000;
 
@@ -168,7 +170,8 @@ export class ChunkHosts {
         return answer;
       } catch (error) {
         // Not all at the same moment: one of those that wait should always be about to ask.
-        if (error instanceof HostBusy) throw new HostBusy(host, delayMs * (1 + 2 * Math.random()));
+        if (error instanceof HostBusy)
+          throw new HostBusy(host, Math.max(MIN_RETRY_MS, delayMs) * (1 + 2 * Math.random()));
         throw error;
       } finally {
         this.leave(host);

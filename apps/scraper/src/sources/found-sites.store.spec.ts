@@ -40,7 +40,7 @@ describe.each(DATABASES)('found sites on $name', ({ create }) => {
   it('asks a source until it has answered, and reads what it found afterwards', async () => {
     const chunk = await claim(0);
     expect(chunk).toMatchObject({ slice: { query: 0, page: 0 }, sites: [] });
-    await store.addPages(chunk, [page('http://b.example/x', 2), page('http://a.example/', 1)], true);
+    await store.addOwn(chunk, [page('http://b.example/x', 2), page('http://a.example/', 1)]);
     await store.recordAnswer(chunk, { results: 2, isLast: true });
     await query("UPDATE chunks SET state = 'pending' WHERE job_id = ?", jobId);
     const again = await claim(0);
@@ -55,7 +55,7 @@ describe.each(DATABASES)('found sites on $name', ({ create }) => {
   it('gives a host to one chunk only, also when two find it at the same moment', async () => {
     const [one, two] = [await claim(0), await claim(1)];
     const pages = ['a', 'b', 'c', 'd'].map((name) => page(`http://${name}.example/`));
-    const added = await Promise.all([store.addPages(one, pages, true), store.addPages(two, pages, true)]);
+    const added = await Promise.all([store.addOwn(one, pages), store.addOwn(two, pages)]);
     expect(added.toSorted()).toEqual([0, 4]);
     expect([...(await hostsOf(one)), ...(await hostsOf(two))].toSorted()).toEqual([
       'a.example',
@@ -69,10 +69,10 @@ describe.each(DATABASES)('found sites on $name', ({ create }) => {
   });
 
   it('keeps what an attempt has found when the next one asks again', async () => {
-    await store.addPages(await claim(0), [page('http://a.example/')], true);
+    await store.addOwn(await claim(0), [page('http://a.example/')]);
     await query("UPDATE chunks SET state = 'pending' WHERE job_id = ?", jobId);
     const second = await claim(0);
-    await store.addPages(second, [page('http://a.example/'), page('http://b.example/')], true);
+    await store.addOwn(second, [page('http://a.example/'), page('http://b.example/')]);
     expect(await hostsOf(second)).toEqual(['a.example', 'b.example']);
     expect(await query('SELECT sites FROM chunks WHERE job_id = ? AND chunk_no = 0', jobId)).toEqual([{ sites: 2 }]);
   });
@@ -81,7 +81,7 @@ describe.each(DATABASES)('found sites on $name', ({ create }) => {
     const stale = await claim(0);
     await query("UPDATE chunks SET state = 'pending' WHERE job_id = ?", jobId);
     await claim(0);
-    await expect(store.addPages(stale, [page('http://a.example/')], true)).rejects.toThrow(FencedError);
+    await expect(store.addOwn(stale, [page('http://a.example/')])).rejects.toThrow(FencedError);
     await expect(store.recordAnswer(stale, { results: 1, isLast: true })).rejects.toThrow(FencedError);
     await expect(store.clear(stale)).rejects.toThrow(FencedError);
     expect(await query('SELECT COUNT(*) AS n FROM job_inputs')).toEqual([{ n: 0 }]);
@@ -90,14 +90,12 @@ describe.each(DATABASES)('found sites on $name', ({ create }) => {
   it('keeps every page of a list, and begins it anew when it is read again', async () => {
     const chunk = await claim(0);
     const pages = ['/1', '/2', '/3'].map((path) => ({ url: `http://a.example${path}`, origin: null }));
-    expect(await store.addPages(chunk, pages, false)).toBe(1);
-    expect(await store.addPages(chunk, [{ url: 'http://a.example/4', origin: null }], false)).toBe(0);
+    await store.addListed(chunk, pages);
+    await store.addListed(chunk, [{ url: 'http://a.example/4', origin: null }]);
     expect(await query('SELECT COUNT(*) AS n FROM job_inputs WHERE chunk_no IS NULL')).toEqual([{ n: 4 }]);
     await store.clear(chunk);
     expect(await query('SELECT COUNT(*) AS n FROM job_inputs')).toEqual([{ n: 0 }]);
-    expect(await query('SELECT sites_total, inputs_to FROM jobs WHERE id = ?', jobId)).toEqual([
-      { sites_total: 0, inputs_to: 0 },
-    ]);
+    expect(await query('SELECT inputs_to FROM jobs WHERE id = ?', jobId)).toEqual([{ inputs_to: 0 }]);
   });
 
   it('adds up what a provider has cost', async () => {

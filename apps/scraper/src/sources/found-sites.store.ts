@@ -23,47 +23,33 @@ export class FoundSitesStore {
   }
 
   /**
-   * Adds pages to the job's sites; returns how many sites are new. With `isOwn` they are the asking chunk's, and a host
-   * that the job knows already is left out: one site is visited by one chunk. The job's row is locked, so that chunks which
-   * find the same host at the same time do not both take it.
+   * Makes the sites of these pages the asking chunk's, but for hosts that the job knows already: one site is visited by one
+   * chunk. The job's row is locked, so that chunks which find the same host at the same time do not both take it. Returns
+   * how many sites there are.
    */
-  addPages(chunk: ClaimedChunk, pages: readonly FoundPage[], isOwn: boolean): Promise<number> {
-    const found = pages.map((page) => ({ ...page, ...parseSite(page.url) }));
+  addOwn(chunk: ClaimedChunk, pages: readonly FoundPage[]): Promise<number> {
+    const found = pages.map(toInput);
     return this.dataSource.transaction(async (manager) => {
-      await assertHeld(manager, chunk);
-      const { forUpdate } = dialectOf(manager);
-      const [job] = await manager.query(`SELECT inputs_to AS inputsTo FROM jobs WHERE id = ? ${forUpdate}`, [
-        chunk.jobId,
-      ]);
+      const seq = await lockInputs(manager, chunk);
       const known = await listKnown(manager, chunk.jobId, found);
-      const added = isOwn ? found.filter(({ host }) => !known.has(host)) : found;
-      const sites = new Set(added.filter(({ host }) => !known.has(host)).map(({ host }) => host)).size;
-      await insertIgnore(
-        manager,
-        'job_inputs',
-        ['job_id', 'seq', 'host', 'url', 'chunk_no', 'origin'],
-        added.map(({ host, url, origin }, i) => [
-          chunk.jobId,
-          Number(job.inputsTo) + i,
-          host,
-          url,
-          isOwn ? chunk.chunkNo : null,
-          origin === null ? null : JSON.stringify(origin),
-        ]),
-      );
-      await runSql(manager, 'UPDATE jobs SET inputs_to = inputs_to + ?, sites_total = sites_total + ? WHERE id = ?', [
-        added.length,
+      const added = found.filter(({ host }) => !known.has(host));
+      const sites = new Set(added.map(({ host }) => host)).size;
+      await insertInputs(manager, chunk, added, { seq, chunkNo: chunk.chunkNo });
+      await runSql(manager, 'UPDATE jobs SET sites_total = sites_total + ? WHERE id = ?', [sites, chunk.jobId]);
+      await runSql(manager, 'UPDATE chunks SET sites = sites + ? WHERE job_id = ? AND chunk_no = ?', [
         sites,
         chunk.jobId,
+        chunk.chunkNo,
       ]);
-      if (isOwn) {
-        await runSql(manager, 'UPDATE chunks SET sites = sites + ? WHERE job_id = ? AND chunk_no = ?', [
-          sites,
-          chunk.jobId,
-          chunk.chunkNo,
-        ]);
-      }
       return sites;
+    });
+  }
+
+  /** Adds pages to the list of the job, to be planned like a given one. */
+  async addListed(chunk: ClaimedChunk, pages: readonly FoundPage[]): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const seq = await lockInputs(manager, chunk);
+      await insertInputs(manager, chunk, pages.map(toInput), { seq, chunkNo: null });
     });
   }
 
@@ -98,7 +84,7 @@ export class FoundSitesStore {
         await runSql(manager, 'DELETE FROM job_inputs WHERE job_id = ? AND seq < ?', [jobId, to]);
         const [{ rest }] = await manager.query('SELECT COUNT(*) AS rest FROM job_inputs WHERE job_id = ?', [jobId]);
         if (Number(rest) > 0) return false;
-        await runSql(manager, 'UPDATE jobs SET inputs_to = 0, sites_total = 0 WHERE id = ?', [jobId]);
+        await runSql(manager, 'UPDATE jobs SET inputs_to = 0 WHERE id = ?', [jobId]);
         return true;
       });
     for (let to = ROWS_PER_DELETE; !(await clearPart(to)); to += ROWS_PER_DELETE);
@@ -115,6 +101,40 @@ export class FoundSitesStore {
       [jobId, provider, requests, results, skipped],
     );
   }
+}
+
+interface FoundInput extends SiteInput {
+  origin: FoundPage['origin'];
+}
+
+function toInput({ url, origin }: FoundPage): FoundInput {
+  return { ...parseSite(url), origin };
+}
+
+/** Locks the chunk, which must be held, and the job; returns the number of the job's next input. */
+async function lockInputs(manager: EntityManager, chunk: ClaimedChunk): Promise<number> {
+  await assertHeld(manager, chunk);
+  const { forUpdate } = dialectOf(manager);
+  const [job] = await manager.query(`SELECT inputs_to AS inputsTo FROM jobs WHERE id = ? ${forUpdate}`, [chunk.jobId]);
+  return Number(job.inputsTo);
+}
+
+async function insertInputs(
+  manager: EntityManager,
+  { jobId }: ClaimedChunk,
+  inputs: readonly FoundInput[],
+  { seq, chunkNo }: { seq: number; chunkNo: number | null },
+): Promise<void> {
+  const rows = inputs.map(({ host, url, origin }, i) => [
+    jobId,
+    seq + i,
+    host,
+    url,
+    chunkNo,
+    origin === null ? null : JSON.stringify(origin),
+  ]);
+  await insertIgnore(manager, 'job_inputs', ['job_id', 'seq', 'host', 'url', 'chunk_no', 'origin'], rows);
+  await runSql(manager, 'UPDATE jobs SET inputs_to = inputs_to + ? WHERE id = ?', [inputs.length, jobId]);
 }
 
 /** Those of these hosts that are sites of the job; index ix_job_inputs_host. */
