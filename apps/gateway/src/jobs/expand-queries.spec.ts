@@ -19,6 +19,11 @@ describe('expandQueries', () => {
     expect(() => expandQueries(['{city}'], lists)).toThrow('do not use the list "trade"');
     expect(() => expandQueries(['{constructor}'])).toThrow('lists has no "constructor"');
   });
+  it('refuses queries that come to more than 400 characters before it makes them', () => {
+    const values = Array.from({ length: 4500 }, (_, i) => String(i).padStart(200, 'x'));
+    expect(() => expandQueries(['{a} {a}'], { a: values })).toThrow('more than 400 characters');
+    expect(expandQueries(['{a} y'], { a: values.slice(0, 1) })[0]).toHaveLength(202);
+  });
   it('refuses more than 10,000 before it makes them', () => {
     const many = Array.from({ length: 5000 }, (_, i) => String(i));
     expect(() => expandQueries(['{a} {b}'], { a: many, b: many })).toThrow('more than 10000');

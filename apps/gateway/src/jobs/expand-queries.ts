@@ -1,6 +1,9 @@
 /** Queries of one job, after expansion. */
 export const MAX_QUERIES = 10_000;
 
+/** Of one query, after expansion. */
+export const MAX_QUERY_CHARS = 400;
+
 const PLACEHOLDER = /\{(\w{1,40})\}/g;
 
 /**
@@ -17,6 +20,8 @@ export function expandQueries(templates: readonly string[], lists: Readonly<Reco
       used.add(name);
     }
     const count = names.reduce((product, name) => product * (lists[name] as string[]).length, 1);
+    if (longest(template, names, lists) > MAX_QUERY_CHARS)
+      throw new Error(`come to more than ${MAX_QUERY_CHARS} characters`);
     if (queries.size + count > MAX_QUERIES) throw new Error(`come to more than ${MAX_QUERIES}`);
     for (const expanded of expand(template, names, lists)) queries.add(expanded);
   }
@@ -35,4 +40,13 @@ function expand(template: string, [name, ...rest]: string[], lists: Readonly<Rec
       lists,
     ),
   );
+}
+
+/** Characters of the longest query that a template comes to, before any is made. */
+function longest(template: string, names: readonly string[], lists: Readonly<Record<string, string[]>>): number {
+  return names.reduce((length, name) => {
+    const uses = template.split(`{${name}}`).length - 1;
+    const value = Math.max(...(lists[name] as string[]).map((text) => text.length));
+    return length + uses * (value - name.length - 2);
+  }, template.length);
 }

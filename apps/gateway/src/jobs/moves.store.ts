@@ -34,7 +34,10 @@ export class MovesStore {
     return row !== undefined;
   }
 
-  /** Whether the job has chunks in these states (index ix_chunks_due), or sites with these outcomes (by primary key). */
+  /**
+   * Whether the job has chunks in these states (index ix_chunks_due), or sites with these outcomes (by primary key); or a
+   * source that was not asked for all it has, because its time or budget was over.
+   */
   async hasWork(manager: EntityManager, jobId: string, { states, outcomes }: Reopening): Promise<boolean> {
     const finds = async (source: string, values: readonly string[]): Promise<boolean> => {
       if (values.length === 0) return false;
@@ -43,7 +46,8 @@ export class MovesStore {
     };
     return (
       (await finds('chunks WHERE job_id = ? AND state', states)) ||
-      finds('sites WHERE job_id = ? AND outcome', outcomes)
+      (await finds('sites WHERE job_id = ? AND outcome', outcomes)) ||
+      (states.length > 0 && finds('jobs WHERE id = ? AND source_open', ['1']))
     );
   }
 }

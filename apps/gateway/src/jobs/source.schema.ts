@@ -3,10 +3,9 @@ import type { SourceSpec } from '#common/contracts/source-spec.js';
 import { SEARCH_PROVIDERS } from '#common/domain/search-provider-name.js';
 import { parseSite, type SiteInput } from '#common/domain/site.js';
 import { SKIPPED_DOMAINS } from '#common/domain/skipped-domains.js';
-import { expandQueries, MAX_QUERIES } from './expand-queries.js';
+import { expandQueries, MAX_QUERIES, MAX_QUERY_CHARS } from './expand-queries.js';
 
 const MAX_SITES = 100_000;
-const MAX_QUERY_CHARS = 400;
 /** Shown of a job; all of them stand in the database. */
 const SHOWN_QUERIES = 20;
 
@@ -15,7 +14,7 @@ export interface NewSource {
   /** SourceSpec, and what else the job shows of its source. */
   spec: SourceSpec & Record<string, unknown>;
   sites: SiteInput[];
-  /** What is asked of the source, each from its first page on; `isSingle`: there is one page of it. */
+  /** What is asked of the source, each from its first page on. */
   queries: string[];
 }
 
@@ -75,6 +74,7 @@ const sitemap = z
   .transform(({ type, url }): NewSource => ({ spec: { type, url: url.url }, sites: [], queries: [url.url] }));
 
 const provider = z.enum(SEARCH_PROVIDERS);
+const providerError = `must be ${SEARCH_PROVIDERS.join(', ')}, or a list of these`;
 const query = z.string().trim().min(1).max(MAX_QUERY_CHARS);
 
 const search = z
@@ -90,7 +90,9 @@ const search = z
       .optional()
       .describe('`{ "city": ["Berlin", "Bonn"] }`'),
     provider: z
-      .union([provider.transform((name) => [name]), z.array(provider).min(1).max(SEARCH_PROVIDERS.length)])
+      .union([provider.transform((name) => [name]), z.array(provider).min(1).max(SEARCH_PROVIDERS.length)], {
+        error: () => providerError,
+      })
       .default([...SEARCH_PROVIDERS])
       .describe('One, or several: the next one answers when one is exhausted. Absent = those that are configured.'),
     country: z
@@ -106,9 +108,10 @@ const search = z
         z
           .string()
           .toLowerCase()
+          .max(100)
           .regex(/^[a-z0-9-]+(?:\.[a-z0-9-]+)*(?:\.\*)?$/, 'must be a domain, or a name with .* for any suffix'),
       )
-      .max(1000)
+      .max(200)
       .default([...SKIPPED_DOMAINS])
       .describe('Domains whose pages are not visited, in place of the built-in list (docs/sources.md); [] = none.'),
   })

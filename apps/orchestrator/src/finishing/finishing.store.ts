@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isFinding } from '#common/contracts/source-spec.js';
 import { OPEN_CHUNK_STATES } from '#common/domain/chunk-state.js';
 import {
   BUDGET_EXCEEDED,
@@ -37,6 +38,7 @@ interface LockedJob {
   startedAt: number | null;
   targetReachedAt: number | null;
   sitesTotal: number;
+  sourceType: string;
   sourceOpen: number;
   snapshotSeq: number;
 }
@@ -175,7 +177,7 @@ async function lockJob(manager: EntityManager, jobId: string): Promise<LockedJob
   const { forUpdate } = dialectOf(manager);
   const [job] = await manager.query(
     `SELECT status, error, started_at AS startedAt, target_reached_at AS targetReachedAt,
-            sites_total AS sitesTotal, source_open AS sourceOpen, snapshot_seq AS snapshotSeq
+            sites_total AS sitesTotal, source_type AS sourceType, source_open AS sourceOpen, snapshot_seq AS snapshotSeq
        FROM jobs WHERE id = ? ${forUpdate}`,
     [jobId],
   );
@@ -197,11 +199,12 @@ async function judge(
   if (job.status === 'cancelling') return { move: 'endCancelling', error: job.error };
   const { failed = 0, cancelled = 0, total = 0 } = totals ?? {};
   // A deadline that passes when all is done has cancelled nothing. A retry that left out what an earlier one cancelled has.
-  const isCutShort = cancelled > 0 && job.targetReachedAt === null;
+  const isCutShort = job.targetReachedAt === null && (cancelled > 0 || (job.sourceOpen === 1 && job.error !== null));
   if (isCutShort) return { move: 'completeWithErrors', error: job.error ?? DEADLINE_EXCEEDED };
   if (failed === 0) return { move: 'complete', error: null };
-  // Its source has given nothing: what it said is what the job's owner needs to know.
-  if (job.sitesTotal === 0) return { move: 'fail', error: await readChunkError(manager, jobId) };
+  // Its source has led nowhere: what it said is what the job's owner needs to know.
+  const isFruitless = isFinding(job.sourceType) && failed === total && totals?.sitesDone === 0;
+  if (isFruitless) return { move: 'fail', error: await readChunkError(manager, jobId) };
   return { move: 'completeWithErrors', error: `${failed} of ${total} chunks failed` };
 }
 

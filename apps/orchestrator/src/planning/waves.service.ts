@@ -6,6 +6,9 @@ import { BATCH_SITES } from './planning.service.js';
 import { PlanningStore } from './planning.store.js';
 import { type FindingJob, WavesStore } from './waves.store.js';
 
+/** A source of which so many slices in a row had no answer is not asked for more. */
+const MAX_FAILED_SLICES = 5;
+
 /** Plans the chunks of jobs whose sites are found while they run, until their target is reached or their source exhausted. */
 @Injectable()
 export class WavesService {
@@ -33,12 +36,16 @@ export class WavesService {
   }
 
   private async planNext(job: FindingJob, isLeader: () => boolean): Promise<number> {
-    if (job.wave > 0 && job.open === 0 && job.alive === 0) return this.close(job, 'no answer of the whole wave');
     if (job.sourceType === 'sitemap' && job.wave > 0) return this.planFound(job, isLeader);
+    if (job.open === 0 && (await this.store.haveFailed(job.id, MAX_FAILED_SLICES))) {
+      await this.store.closeSource(job.id);
+      return this.noteClosed(job, 'no more answers');
+    }
     const size = job.target === null ? 1 : countNextWave({ ...job, target: job.target });
     if (size === 0) return 0;
     const added = await this.store.addSlices(job, size);
-    if (added === 0) return this.close(job, 'all queries are exhausted');
+    if (added === 'stopped') return 0;
+    if (added === 0) return this.noteClosed(job, 'all queries are exhausted');
     this.logger.log('wave planned', { wave: job.wave + 1, chunks: added, found: job.found, target: job.target });
     return added;
   }
@@ -50,14 +57,17 @@ export class WavesService {
     const { MAX_WORKERS: maxWorkers } = this.config;
     const { workerCount, sitesPerChunk, chunks } = planJob({ target: job.target, sites, maxWorkers });
     await this.store.setPlan(job.id, { workerCount, sites });
-    while (await this.store.addRuns(job.id, sitesPerChunk, BATCH_SITES)) if (!isLeader()) return 0;
+    let added: 'more' | 'done' | 'stopped';
+    do {
+      if (!isLeader()) return 0;
+      added = await this.store.addRuns(job.id, sitesPerChunk, BATCH_SITES);
+    } while (added === 'more');
+    if (added === 'stopped') return 0;
     this.logger.log('wave planned', { wave: job.wave + 1, chunks, sites });
-    await this.store.closeSource(job.id);
     return chunks;
   }
 
-  private async close({ id, found, wave }: FindingJob, reason: string): Promise<number> {
-    await this.store.closeSource(id);
+  private noteClosed({ found, wave }: FindingJob, reason: string): number {
     this.logger.log('source closed', { reason, waves: wave, found });
     return 0;
   }

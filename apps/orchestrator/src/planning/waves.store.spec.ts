@@ -55,7 +55,7 @@ describe.each(DATABASES)('waves on $name', ({ create }) => {
     await query('UPDATE jobs SET found = 50 WHERE id = ?', id);
     expect(await plan()).toBe(true);
     expect(await slicesOf(id)).toEqual(['0/0', '0/1', '0/2', '0/3', '0/4', '0/5', '0/6', '0/7', '0/8', '0/9']);
-    expect(await jobOf(id)).toMatchObject({ wave: 2, wave_from: 5 });
+    expect(await jobOf(id)).toMatchObject({ wave: 2 });
   });
 
   it('asks for no page behind a known last one, and closes the source when all are exhausted', async () => {
@@ -82,7 +82,7 @@ describe.each(DATABASES)('waves on $name', ({ create }) => {
     expect(await new FinishingStore(database.dataSource).listFinishable()).toHaveLength(1);
   });
 
-  it('gives a source up of which a whole wave had no answer, with its reason', async () => {
+  it('gives a source up of which five slices in a row had no answer, with its reason', async () => {
     const id = await start(['a', 'b', 'c', 'd', 'e', 'f']);
     await plan();
     await query("UPDATE chunks SET state = 'failed', error = 'searxng: no key' WHERE job_id = ?", id);
@@ -91,6 +91,32 @@ describe.each(DATABASES)('waves on $name', ({ create }) => {
     const finished = await new FinishingStore(database.dataSource).finish(id);
     expect(finished).toMatchObject({ status: 'failed' });
     expect(await jobOf(id)).toMatchObject({ error: 'searxng: no key' });
+  });
+
+  it('does not give up for one bad query of a small search', async () => {
+    const id = await start(['bad', 'good'], { target: 4 });
+    await plan();
+    await query("UPDATE chunks SET state = 'failed' WHERE job_id = ?", id);
+    await plan();
+    expect(await slicesOf(id)).toEqual(['0/0', '1/0']);
+  });
+
+  it('says so where a deadline or budget ends it between two waves, and lets it go on by a retry', async () => {
+    const id = await start(['a']);
+    await plan();
+    await settle(id, 'done');
+    await query("UPDATE jobs SET error = 'budget_exceeded' WHERE id = ?", id);
+    expect(await new FinishingStore(database.dataSource).finish(id)).toMatchObject({ status: 'completed_with_errors' });
+    expect(await jobOf(id)).toMatchObject({ error: 'budget_exceeded', source_open: 1 });
+  });
+
+  it('leaves the source open while the job is paused', async () => {
+    const id = await start(['a']);
+    await query("UPDATE jobs SET status = 'paused' WHERE id = ?", id);
+    const store = new WavesStore(database.dataSource);
+    expect(await store.addSlices({ id, found: 0 }, 3)).toBe('stopped');
+    expect(await store.addRuns(id, 1, 10)).toBe('stopped');
+    expect(await jobOf(id)).toMatchObject({ source_open: 1 });
   });
 
   it('leaves a failed query out, and goes on with the others', async () => {

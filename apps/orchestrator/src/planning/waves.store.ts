@@ -15,10 +15,9 @@ export interface FindingJob {
   found: number;
   workerCount: number;
   wave: number;
-  /** Slices that are read, those still to be, and how many of the last wave have not failed. */
+  /** Slices that are read, and those still to be. */
   done: number;
   open: number;
-  alive: number;
 }
 
 /** A query, the page of it that is to be asked for next, and the last there may be. */
@@ -38,8 +37,7 @@ export class WavesStore {
       `SELECT j.id AS id, j.source_type AS sourceType, j.target AS target, j.found AS found,
               j.worker_count AS workerCount, j.wave AS wave,
               SUM(CASE WHEN c.state = 'done' THEN 1 ELSE 0 END) AS done,
-              SUM(CASE WHEN c.state IN ('pending', 'dispatched', 'running') THEN 1 ELSE 0 END) AS open,
-              SUM(CASE WHEN c.chunk_no >= j.wave_from AND c.state <> 'failed' THEN 1 ELSE 0 END) AS alive
+              SUM(CASE WHEN c.state IN ('pending', 'dispatched', 'running') THEN 1 ELSE 0 END) AS open
          FROM jobs j LEFT JOIN chunks c ON c.job_id = j.id AND c.slice_query IS NOT NULL
         WHERE j.status = 'running' AND j.source_open = 1 AND j.target_reached_at IS NULL AND j.error IS NULL
         GROUP BY j.id, j.source_type, j.target, j.found, j.worker_count, j.wave`,
@@ -53,19 +51,22 @@ export class WavesStore {
       wave: Number(row.wave),
       done: Number(row.done),
       open: Number(row.open),
-      alive: Number(row.alive),
     }));
   }
 
   /**
    * Adds a wave of up to `size` slices: first pages before second ones, in the order of the queries; pages beyond a known
-   * last one, and those of queries that have failed, are left out. Returns how many there were.
+   * last one, and those of queries that have failed, are left out. Returns how many there were; where there is none the
+   * source is closed. Says `stopped` where the job does not run (paused, cancelled).
    */
-  addSlices(job: Pick<FindingJob, 'id' | 'found'>, size: number): Promise<number> {
+  addSlices(job: Pick<FindingJob, 'id' | 'found'>, size: number): Promise<number | 'stopped'> {
     return this.dataSource.transaction(async (manager) => {
-      if ((await lockStatus(manager, job.id)) !== 'running') return 0;
+      if ((await lockStatus(manager, job.id)) !== 'running') return 'stopped';
       const slices = takeTurns(await listCursors(manager, job.id, size), size);
-      if (slices.length === 0) return 0;
+      if (slices.length === 0) {
+        await closeSource(manager, job.id);
+        return 0;
+      }
       const [{ next }] = await manager.query(
         'SELECT COALESCE(MAX(chunk_no) + 1, 0) AS next FROM chunks WHERE job_id = ?',
         [job.id],
@@ -77,19 +78,30 @@ export class WavesStore {
       for (const [seq, page] of nextPages) {
         await runSql(manager, 'UPDATE job_queries SET next_page = ? WHERE job_id = ? AND seq = ?', [page, job.id, seq]);
       }
-      await runSql(manager, 'UPDATE jobs SET wave = wave + 1, wave_from = ? WHERE id = ?', [Number(next), job.id]);
+      await runSql(manager, 'UPDATE jobs SET wave = wave + 1 WHERE id = ?', [job.id]);
       const [{ wave }] = await manager.query('SELECT wave FROM jobs WHERE id = ?', [job.id]);
       await recordEvent(manager, job.id, 'wave', { wave: Number(wave), chunks: slices.length, found: job.found });
       return slices.length;
     });
   }
 
-  /** Adds the next chunks for sites that were found; true while there are more. */
-  addRuns(jobId: string, sitesPerChunk: number, maxSites: number): Promise<boolean> {
+  /** Adds the next chunks for sites that were found; with the last ones the source is closed. */
+  addRuns(jobId: string, sitesPerChunk: number, maxSites: number): Promise<'more' | 'done' | 'stopped'> {
     return this.dataSource.transaction(async (manager) => {
-      if ((await lockStatus(manager, jobId)) !== 'running') return false;
-      return addRuns(manager, jobId, sitesPerChunk, maxSites);
+      if ((await lockStatus(manager, jobId)) !== 'running') return 'stopped';
+      if (await addRuns(manager, jobId, sitesPerChunk, maxSites)) return 'more';
+      await closeSource(manager, jobId);
+      return 'done';
     });
+  }
+
+  /** Whether the last slices, so many of them, have all failed. */
+  async haveFailed(jobId: string, slices: number): Promise<boolean> {
+    const last: { state: string }[] = await this.dataSource.query(
+      'SELECT state FROM chunks WHERE job_id = ? AND slice_query IS NOT NULL ORDER BY chunk_no DESC LIMIT ?',
+      [jobId, slices],
+    );
+    return last.length === slices && last.every(({ state }) => state === 'failed');
   }
 
   /** What is known now that the list is read. */
@@ -103,8 +115,12 @@ export class WavesStore {
 
   /** Nothing more comes: the job ends with its last chunk. */
   async closeSource(jobId: string): Promise<void> {
-    await runSql(this.dataSource, "UPDATE jobs SET source_open = 0 WHERE id = ? AND status = 'running'", [jobId]);
+    await this.dataSource.transaction((manager) => closeSource(manager, jobId));
   }
+}
+
+async function closeSource(manager: EntityManager, jobId: string): Promise<void> {
+  await runSql(manager, "UPDATE jobs SET source_open = 0 WHERE id = ? AND status = 'running'", [jobId]);
 }
 
 /** Queries that may have more, those asked least first. */

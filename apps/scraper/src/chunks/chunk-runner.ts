@@ -122,7 +122,6 @@ export class ChunkRunner implements OnModuleDestroy {
     // The ticket is older than a pause or the end of its job.
     if (chunk.news !== 'held') stop(chunk.news);
     Object.assign(slot, { jobId: chunk.jobId, chunkNo: chunk.chunkNo, emails: 0, startedAt: Date.now() });
-    this.logger.log('chunk started', { attempt: chunk.attempt, sites: chunk.sites.length });
     const flusher = this.flusherOf(chunk, slot, controller);
     const hosts = this.hosts.openChunk(slot.name, controller.signal);
     try {
@@ -150,6 +149,7 @@ export class ChunkRunner implements OnModuleDestroy {
     tools: { flusher: SiteFlusher; hosts: ChunkHosts; controller: AbortController },
   ): Promise<void> {
     await this.sites.find(chunk, tools.hosts, tools.controller.signal);
+    this.logger.log('chunk started', { attempt: chunk.attempt, sites: chunk.sites.length });
     if (chunk.sites.length === 0) return this.chunks.settleDone(chunk);
     const planned = new Map<string, Promise<boolean>>();
     const isPlanned = async (host: string): Promise<boolean> => {

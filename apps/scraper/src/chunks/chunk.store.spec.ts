@@ -217,6 +217,19 @@ describe.each(DATABASES)('the chunk protocol on $name', ({ create }) => {
     expect(await Promise.all(planned)).toEqual([true, false, false]);
   });
 
+  it('fails a chunk at once that is hopeless, with as much of the reason as has room', async () => {
+    const jobId = await makeRunningJob(database.dataSource, [['a.example']]);
+    const failure = { code: 'provider_auth' as const, message: 'x'.repeat(2000), isFinal: true };
+    await chunks.fail(await claim(jobId), 'w-1', failure);
+    expect(await rowOf(jobId)).toMatchObject({ state: 'failed', failures: 1, error: 'x'.repeat(500) });
+  });
+
+  it('does not run a failed chunk again before it is told to', async () => {
+    const jobId = await makeRunningJob(database.dataSource, [['a.example']]);
+    await chunks.fail(await claim(jobId), 'w-1', { code: 'internal', message: 'busy', delayMs: 60_000 });
+    expect((await rowOf(jobId)).next_at).toBeGreaterThan(Date.now() + 50_000);
+  });
+
   it('retries a failed chunk later and fails it for good at the fifth failure', async () => {
     const jobId = await makeRunningJob(database.dataSource, [['a.example']]);
     for (let failures = 1; failures <= 5; failures++) {

@@ -237,7 +237,7 @@ export class ChunkStore {
         `UPDATE chunks SET state = ?, failures = ?, errors = errors + 1, error = ?, lease_until = NULL,
                 next_at = ${nowMs} + ?, finished_at = ${isFinal ? nowMs : 'NULL'}
           WHERE ${FENCE}`,
-        [isFinal ? 'failed' : 'pending', failures, message, waitMs, ...fenceOf(key)],
+        [isFinal ? 'failed' : 'pending', failures, message.slice(0, 500), waitMs, ...fenceOf(key)],
       );
       await insertErrors(manager, key, worker, [{ code, message, url: null, at: Date.now() }]);
       if (isFinal) await recordEvent(manager, key.jobId, 'job_error', { code, chunk: key.chunkNo });

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import PQueue from 'p-queue';
 import type { QueryRunner } from 'typeorm';
 import { Config } from '#common/config/config.schema.js';
@@ -11,10 +12,12 @@ import { HostPacer } from './host-pacer.js';
 import { HostBusy, SitePostponed } from './site-postponed.js';
 
 const RETRY_MS = 500;
-/** The soonest that a service is asked for again that another worker is asking. */
-const MIN_RETRY_MS = 300;
 /** The longest that a turn at a service is waited for in place: meanwhile the slot does nothing else. */
 const MAX_TURN_WAIT_MS = 2000;
+/** Between places in the line for a service that names no delay. */
+const MIN_GAP_MS = 100;
+/** The farthest that a place in such a line is away. */
+const MAX_LINE_MS = 60_000;
 
 /** A lease as this process knows it; `validUntil` on the monotonic clock, counted from before it was asked for. */
 interface HeldLease {
@@ -30,6 +33,8 @@ type EndedLease = HostRequest & { waitMs: number };
 export class HostLeases {
   private readonly logger = new Logger(HostLeases.name);
   private readonly held = new Map<string, HeldLease>();
+  /** When the last place in the line for a service is due, on the monotonic clock. */
+  private readonly lineEnds = new LRUCache<string, number>({ max: 100 });
   /** Chunks begin and sites end many at a time: what they ask of the database they ask together. */
   private readonly acquiring = new Batcher<HostRequest, HostGrant>(MAX_ROWS, (requests) =>
     this.store.acquire(requests),
@@ -45,6 +50,18 @@ export class HostLeases {
   /** The hosts of one chunk, run by the worker `holder`. */
   openChunk(holder: string, signal: AbortSignal): ChunkHosts {
     return new ChunkHosts(holder, signal, this, this.pacer, this.config);
+  }
+
+  /**
+   * A place in the line for a service, behind all others of this replica: the milliseconds until it is due, at least
+   * `waitMs`, places being `gapMs` apart. A long line is cut, in case those who stand in it have gone.
+   */
+  joinLine(host: string, waitMs: number, gapMs: number): number {
+    const now = performance.now();
+    const end = Math.max(this.lineEnds.get(host) ?? 0, now + waitMs) + gapMs;
+    const last = now + waitMs + MAX_LINE_MS * (1 - Math.random() / 2);
+    this.lineEnds.set(host, Math.min(end, last));
+    return Math.min(end, last) - now;
   }
 
   find(holder: string, host: string): HeldLease | undefined {
@@ -158,25 +175,50 @@ export class ChunkHosts {
     this.lines.set(host, line);
     return line.add(async () => {
       try {
-        await this.hold(host, 0);
-        const waitMs = this.pacer.remainingMs(host);
-        if (waitMs > Math.max(MAX_TURN_WAIT_MS, delayMs))
-          throw new SitePostponed(waitMs, `${host} is not to be asked yet`, false);
-        await this.pacer.waitForTurn(host, delayMs, this.signal);
-        await this.hold(host, delayMs);
-        this.pacer.noteStart(host, delayMs);
+        await this.awaitTurn(host, delayMs);
         const answer = await work();
         this.pacer.noteAnswer(host, delayMs);
+        await this.keepPause(host);
         return answer;
-      } catch (error) {
-        // Not all at the same moment: one of those that wait should always be about to ask.
-        if (error instanceof HostBusy)
-          throw new HostBusy(host, Math.max(MIN_RETRY_MS, delayMs) * (1 + 2 * Math.random()));
-        throw error;
       } finally {
         this.leave(host);
       }
     });
+  }
+
+  /** Those at the head of the line wait in place, the others come back when it is their turn. */
+  private async awaitTurn(host: string, delayMs: number): Promise<void> {
+    for (;;) {
+      try {
+        return await this.takeTurn(host, delayMs);
+      } catch (error) {
+        if (!(error instanceof SitePostponed)) throw error;
+        this.leave(host);
+        const isBusy = error instanceof HostBusy;
+        const waitMs = this.leases.joinLine(host, isBusy ? 0 : error.waitMs, Math.max(MIN_GAP_MS, delayMs));
+        if (waitMs <= MAX_TURN_WAIT_MS) await abortableSleep(waitMs, this.signal);
+        else throw isBusy ? new HostBusy(host, waitMs) : new SitePostponed(waitMs, error.message, false);
+      }
+    }
+  }
+
+  private async takeTurn(host: string, delayMs: number): Promise<void> {
+    await this.hold(host, 0);
+    const waitMs = this.pacer.remainingMs(host);
+    if (waitMs > Math.max(MAX_TURN_WAIT_MS, delayMs)) {
+      throw new SitePostponed(waitMs, `${host} is not to be asked yet`, false);
+    }
+    await this.pacer.waitForTurn(host, delayMs, this.signal);
+    await this.hold(host, delayMs);
+    this.pacer.noteStart(host, delayMs);
+  }
+
+  /** What a service has asked for outlives this process, also if it dies before it gives the lease back. */
+  private async keepPause(host: string): Promise<void> {
+    const waitMs = this.pacer.remainingMs(host);
+    if (waitMs > this.config.HEARTBEAT_MS) {
+      await this.whenReachable(() => this.leases.noteNextFetch(this.holder, host, waitMs));
+    }
   }
 
   /** Nobody asks this host for so long. */

@@ -6,7 +6,7 @@ import type { SearchFailure } from './search-provider.js';
 import { SearchRefusal } from './search-refusal.js';
 
 /** Some ten times what the longest page of results takes. */
-export const MAX_ANSWER_BYTES = 2 * 1024 * 1024;
+export const MAX_ANSWER_BYTES = 1024 * 1024;
 
 /** An answer of any status, its body read as JSON. */
 export interface ProviderAnswer {

@@ -196,7 +196,7 @@ describe.each(ROWS)('$provider', ({ provider, tellsLast, german, british, free =
   it.each([
     ['what is no JSON', { kind: 'malformed' }, /is not JSON/],
     ['JSON without its list', { kind: 'wrong_shape' }, /(?:results|organic|query|organic_results) is not as expected/],
-    ['an answer without end', { kind: 'oversized' }, /longer than 2097152 bytes/],
+    ['an answer without end', { kind: 'oversized' }, /longer than 1048576 bytes/],
   ] as const)('reports %s as invalid_response, and what is wrong', async (_name, fault, message) => {
     const fake = await start(provider);
     fake.failNext(fault);

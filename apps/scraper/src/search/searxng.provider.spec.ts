@@ -24,8 +24,10 @@ describe('SearxngProvider', () => {
     expect(answer).toMatchObject({
       outcome: 'rate_limited',
       message: expect.stringMatching(/no engine .*google \(Suspended: too many requests\), brave \(timeout\), qwant$/),
-      retryAfterMs: null,
+      retryAfterMs: 2000,
     });
+    const later = await searchCanned('searxng', { body: { results: [], unresponsive_engines: silent } }, { page: 1 });
+    expect(later.answer).toMatchObject({ outcome: 'partial', results: [], isLast: true });
   });
 
   it('notes which engines are missing from a page of results', async () => {

@@ -19,6 +19,9 @@ const page = z.object({
 
 const MAX_ENGINES_NAMED = 5;
 
+/** Its engines are asked again after this: they do not say when they will answer. */
+const SILENCE_MS = 2000;
+
 /**
  * A SearXNG instance, by its JSON API (https://docs.searxng.org/dev/search_api.html). It merges the pages of its engines
  * and tells neither how long a page is nor how many there are: the first page without results is the last, and ranks
@@ -47,8 +50,9 @@ export class SearxngProvider implements SearchProvider {
       throw new SearchRefusal('auth', 'answers HTTP 403: enable json under search.formats in its settings.yml');
     checkStatus(answer);
     const { results: found, unresponsive_engines: silent } = parsePage(answer, page);
-    if (found.length === 0 && silent.length > 0)
-      throw new SearchRefusal('rate_limited', `no engine has answered: ${describeEngines(silent)}`);
+    // Behind the first page the silent ones rather have no more: some always are.
+    if (found.length === 0 && silent.length > 0 && request.page === 0)
+      throw new SearchRefusal('rate_limited', `no engine has answered: ${describeEngines(silent)}`, SILENCE_MS);
     const results = rankResults(found, request, { provider: this.name, pageSize: MAX_RESULTS });
     const isLast = found.length === 0;
     if (silent.length === 0) return { outcome: 'ok', results, isLast, note: null };

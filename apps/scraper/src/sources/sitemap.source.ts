@@ -1,4 +1,5 @@
 import type { Config } from '#common/config/config.schema.js';
+import { siteKey } from '#common/domain/site.js';
 import type { ErrorCode } from '#common/domain/site-outcome.js';
 import type { SiteCrawler } from '../crawl/site-crawler.js';
 import type { PageError } from '../crawl/site-result.js';
@@ -9,6 +10,8 @@ import { type Source, type SourceAnswer, SourceError, type SourceHooks, type Sou
 
 /** Failures that another try may not meet. */
 const PASSING: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['timeout', 'http_5xx', 'dns', 'tls', 'connection']);
+
+const MAX_PAGES_PER_HOST = 5000;
 
 /** The pages that a sitemap lists, by the rules and at the pace of its host. */
 export class SitemapSource implements Source {
@@ -26,9 +29,12 @@ export class SitemapSource implements Source {
     const hostDelayMs = spec.crawl.hostDelayMs ?? this.config.HOST_DELAY_MS;
     const gate = this.crawler.openGate({ robots: spec.policy.robots, hostDelayMs }, hooks);
     const watched = gate.watch(async () => {});
+    const room = new HostRoom();
     const reading = this.files.read(query, { signal: hooks.signal, ...watched.hooks });
     try {
-      for await (const urls of reading) await hooks.save(urls.map((url) => ({ url, origin: null })));
+      for await (const urls of reading) {
+        await hooks.save(urls.filter((url) => room.take(url)).map((url) => ({ url, origin: null })));
+      }
     } catch (error) {
       if (!(error instanceof FetchError)) throw error;
       const { code, message, retryAfterMs } = error;
@@ -38,7 +44,27 @@ export class SitemapSource implements Source {
       watched.end();
     }
     if (reading.urls === 0) throw new SourceError('parse', `${query} lists no page`, { isFinal: true });
-    return { results: reading.urls, isLast: true, errors: errorsOf(reading, query) };
+    return { results: reading.urls, isLast: true, errors: [...errorsOf(reading, query), ...room.errors(query)] };
+  }
+}
+
+/** Of one host no more pages are kept than a chunk has time for. */
+class HostRoom {
+  private readonly taken = new Map<string, number>();
+  private left = 0;
+
+  take(url: string): boolean {
+    const host = siteKey(new URL(url));
+    const taken = this.taken.get(host) ?? 0;
+    if (taken >= MAX_PAGES_PER_HOST) this.left += 1;
+    else this.taken.set(host, taken + 1);
+    return taken < MAX_PAGES_PER_HOST;
+  }
+
+  errors(url: string): PageError[] {
+    if (this.left === 0) return [];
+    const message = `${this.left} pages are left out: of one host ${MAX_PAGES_PER_HOST} are visited at most`;
+    return [{ code: 'too_large', url, message, at: Date.now() }];
   }
 }
 

@@ -65,12 +65,9 @@ export class Job {
   @Column('integer', { name: 'source_open', default: 0 })
   sourceOpen!: number;
 
-  /** Waves planned so far, and the first chunk of the last one. */
+  /** Waves planned so far. */
   @Column('integer', { default: 0 })
   wave!: number;
-
-  @Column('integer', { name: 'wave_from', default: 0 })
-  waveFrom!: number;
 
   @Column('bigint', { name: 'deadline_at', nullable: true })
   deadlineAt!: number | null;

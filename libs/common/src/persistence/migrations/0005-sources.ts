@@ -21,7 +21,7 @@ export class Sources0005 implements MigrationInterface {
       results: int(zero),
       skipped: int(zero),
     });
-    await addColumns(runner, 'jobs', { source_open: int(zero), wave: int(zero), wave_from: int(zero) });
+    await addColumns(runner, 'jobs', { source_open: int(zero), wave: int(zero) });
     await addColumns(runner, 'chunks', {
       slice_query: int(nullable),
       slice_page: int(nullable),
@@ -40,7 +40,7 @@ export class Sources0005 implements MigrationInterface {
     await runner.dropIndex('job_inputs', 'ix_job_inputs_chunk');
     await runner.dropColumns('job_inputs', ['chunk_no', 'origin']);
     await runner.dropColumns('chunks', ['slice_query', 'slice_page', 'results']);
-    await runner.dropColumns('jobs', ['source_open', 'wave', 'wave_from']);
+    await runner.dropColumns('jobs', ['source_open', 'wave']);
     await runner.dropTable('provider_usage');
     await runner.dropTable('job_queries');
   }
