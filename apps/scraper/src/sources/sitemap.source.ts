@@ -4,6 +4,7 @@ import type { ErrorCode } from '#common/domain/site-outcome.js';
 import type { SiteCrawler } from '../crawl/site-crawler.js';
 import type { PageError } from '../crawl/site-result.js';
 import { FetchError } from '../fetch/fetch-error.js';
+import { SitePostponed } from '../hosts/site-postponed.js';
 import { SitemapFiles } from '../sitemap/sitemap-files.js';
 import type { SitemapReading } from '../sitemap/sitemap-reading.js';
 import { type Source, type SourceAnswer, SourceError, type SourceHooks, type SourceQuery } from './source.js';
@@ -27,7 +28,8 @@ export class SitemapSource implements Source {
 
   async find({ spec, query }: SourceQuery, hooks: SourceHooks): Promise<SourceAnswer> {
     const hostDelayMs = spec.crawl.hostDelayMs ?? this.config.HOST_DELAY_MS;
-    const gate = this.crawler.openGate({ robots: spec.policy.robots, hostDelayMs }, hooks);
+    const holdHost = holdOrSkip(hooks, siteKey(new URL(query)));
+    const gate = this.crawler.openGate({ robots: spec.policy.robots, hostDelayMs }, { ...hooks, holdHost });
     const watched = gate.watch(async () => {});
     const room = new HostRoom();
     const reading = this.files.read(query, { signal: hooks.signal, ...watched.hooks });
@@ -46,6 +48,18 @@ export class SitemapSource implements Source {
     if (reading.urls === 0) throw new SourceError('parse', `${query} lists no page`, { isFinal: true });
     return { results: reading.urls, isLast: true, errors: [...errorsOf(reading, query), ...room.errors(query)] };
   }
+}
+
+/** A file on another host that is busy is an error of that file: all would have to be read again to wait for it. */
+function holdOrSkip({ holdHost }: SourceHooks, ownHost: string): SourceHooks['holdHost'] {
+  return async (host, delayMs) => {
+    try {
+      await holdHost(host, delayMs);
+    } catch (error) {
+      if (host === ownHost || !(error instanceof SitePostponed)) throw error;
+      throw new FetchError('timeout', `http://${host}/`, 'another crawl is fetching from this host', { cause: error });
+    }
+  };
 }
 
 /** Of one host no more pages are kept than a chunk has time for. */
