@@ -39,7 +39,11 @@ const sites = z
       .optional()
       .describe('At least one, unless the job is held. Several URLs of one host are one site with several seeds.'),
   })
-  .transform(({ type, sites: list = [] }): NewSource => ({ spec: { type }, sites: list, queries: [] }));
+  .transform(({ type, sites: list = [] }): NewSource => ({
+    spec: { type, sites: list.length },
+    sites: list,
+    queries: [],
+  }));
 
 const commoncrawl = z
   .strictObject({
