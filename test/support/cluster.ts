@@ -18,8 +18,8 @@ export type App = 'gateway' | 'orchestrator' | 'scraper' | 'standalone';
 const V8_FLAGS: Record<App, string[]> = {
   gateway: ['--max-semi-space-size=2', '--heap-growing-percent=10'],
   orchestrator: [],
-  scraper: ['--max-semi-space-size=4'],
-  standalone: ['--max-semi-space-size=4'],
+  scraper: ['--max-semi-space-size=2'],
+  standalone: ['--max-semi-space-size=2'],
 };
 
 interface FetchOptions extends Omit<RequestInit, 'headers'> {
