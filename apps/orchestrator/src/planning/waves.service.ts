@@ -38,8 +38,7 @@ export class WavesService {
   private async planNext(job: FindingJob, isLeader: () => boolean): Promise<number> {
     if (job.sourceType === 'sitemap' && job.wave > 0) return this.planFound(job, isLeader);
     if (job.open === 0 && (await this.store.haveFailed(job.id, MAX_FAILED_SLICES))) {
-      await this.store.closeSource(job.id);
-      return this.noteClosed(job, 'no more answers');
+      return this.close(job, 'no more answers');
     }
     const size = job.target === null ? 1 : countNextWave({ ...job, target: job.target });
     if (size === 0) return 0;
@@ -53,6 +52,8 @@ export class WavesService {
   /** The sitemap is read: its sites are planned like a list's. */
   private async planFound(job: FindingJob, isLeader: () => boolean): Promise<number> {
     if (job.open > 0) return 0;
+    // A retry reads it anew: nothing may have been planned from the part that was read.
+    if (job.done === 0) return this.close(job, 'the sitemap could not be read');
     const sites = await this.planning.countSites(job.id);
     const { MAX_WORKERS: maxWorkers } = this.config;
     const { workerCount, sitesPerChunk, chunks } = planJob({ target: job.target, sites, maxWorkers });
@@ -65,6 +66,11 @@ export class WavesService {
     if (added === 'stopped') return 0;
     this.logger.log('wave planned', { wave: job.wave + 1, chunks, sites });
     return chunks;
+  }
+
+  private async close(job: FindingJob, reason: string): Promise<number> {
+    await this.store.closeSource(job.id);
+    return this.noteClosed(job, reason);
   }
 
   private noteClosed({ found, wave }: FindingJob, reason: string): number {

@@ -143,6 +143,17 @@ describe.each(DATABASES)('waves on $name', ({ create }) => {
     expect(await jobOf(id)).toMatchObject({ source_open: 0, worker_count: 3 });
   });
 
+  it('plans nothing from the part of a sitemap that was read before it failed', async () => {
+    const id = await start(['http://a.example/sitemap.xml'], { type: 'sitemap', lastPage: 0, target: null });
+    await plan();
+    const row = [id, 0, 'h.example', 'http://h.example/'];
+    await insertIgnore(database.dataSource, 'job_inputs', ['job_id', 'seq', 'host', 'url'], [row]);
+    await query("UPDATE chunks SET state = 'failed', error = 'HTTP 500' WHERE job_id = ?", id);
+    await plan();
+    expect(await query('SELECT 1 FROM chunks WHERE job_id = ? AND slice_query IS NULL', id)).toEqual([]);
+    expect(await new FinishingStore(database.dataSource).finish(id)).toMatchObject({ status: 'failed' });
+  });
+
   it('two planners at once ask for no page twice', async () => {
     const id = await start(['a', 'b']);
     const store = new WavesStore(database.dataSource);

@@ -4,6 +4,7 @@ import { parseContentType, sniffKind } from '../fetch/content-type.js';
 import { FetchError } from '../fetch/fetch-error.js';
 import { MAX_BODY_BYTES, type FetchedPage } from '../fetch/page-fetcher.js';
 import { saysNoindex } from '../fetch/robots-tag.js';
+import { isGzip } from '../sitemap/sitemap-text.js';
 import type { Capture } from './capture.js';
 import { readHeaderBlock } from './header-block.js';
 import type { WarcResponse } from './warc-record.js';
@@ -59,7 +60,7 @@ async function decodeBody(
 
 /** Gzip has a signature; what lacks it was decoded before it was stored. */
 function isPlain(stored: Buffer, coding: string): boolean {
-  return (coding === 'gzip' || coding === 'x-gzip') && !(stored[0] === 0x1f && stored[1] === 0x8b);
+  return (coding === 'gzip' || coding === 'x-gzip') && !isGzip(stored);
 }
 
 async function* once(bytes: Buffer): AsyncGenerator<Buffer> {

@@ -1,10 +1,11 @@
 import { LRUCache } from 'lru-cache';
 import { PROVIDER_KEYS } from '#common/config/provider-keys.js';
+import type { Origin } from '#common/contracts/origin.js';
 import type { SearchSpec } from '#common/contracts/source-spec.js';
 import type { ProviderName } from '#common/domain/search-provider-name.js';
 import type { ErrorCode } from '#common/domain/site-outcome.js';
 import { HostBusy, SitePostponed } from '../hosts/site-postponed.js';
-import type { SearchAnswer, SearchProvider, SearchResult } from '../search/search-provider.js';
+import type { SearchAnswer, SearchFailure, SearchProvider, SearchResult } from '../search/search-provider.js';
 import { SkipList } from './skip-list.js';
 import { type Source, type SourceAnswer, SourceError, type SourceHooks, type SourceQuery } from './source.js';
 
@@ -15,10 +16,9 @@ const DEFAULT_PAUSE_MS = 30_000;
 /** How long a provider's refusal (no key, no quota) speaks for the next requests, too. */
 const REFUSAL_MS = 60_000;
 
-type Refusal = Exclude<SearchAnswer, { results: unknown }>;
-type Found = Exclude<SearchAnswer, Refusal>;
+type Found = Exclude<SearchAnswer, SearchFailure>;
 
-const CODES: Record<Refusal['outcome'], ErrorCode> = {
+const CODES: Record<SearchFailure['outcome'], ErrorCode> = {
   rate_limited: 'provider_rate_limited',
   quota_exhausted: 'provider_quota',
   auth: 'provider_auth',
@@ -34,7 +34,7 @@ export interface SearchSourceOptions {
 /** Result pages of search providers: the job's first one that answers. */
 export class SearchSource implements Source {
   readonly isVisitedAtOnce = true;
-  private readonly refusals = new LRUCache<ProviderName, Refusal>({ max: 10, ttl: REFUSAL_MS });
+  private readonly refusals = new LRUCache<ProviderName, SearchFailure>({ max: 10, ttl: REFUSAL_MS });
 
   constructor(
     private readonly providers: ReadonlyMap<ProviderName, SearchProvider>,
@@ -66,7 +66,7 @@ export class SearchSource implements Source {
     query: SourceQuery,
     hooks: SourceHooks,
   ): Promise<{ name: ProviderName; answer: Found }> {
-    const refusals: (Refusal & { name: ProviderName })[] = [];
+    const refusals: (SearchFailure & { name: ProviderName })[] = [];
     let soonest: SitePostponed | null = null;
     for (const provider of this.listConfigured(spec)) {
       const { name } = provider;
@@ -104,17 +104,12 @@ export class SearchSource implements Source {
   }
 }
 
-function originOf({
-  provider,
-  query,
-  page,
-  rank,
-}: SearchResult): { type: 'search' } & Pick<SearchResult, 'provider' | 'query' | 'page' | 'rank'> {
+function originOf({ provider, query, page, rank }: SearchResult): Origin {
   return { type: 'search', provider, query, page, rank };
 }
 
 /** Of several refusals the one that may pass by itself decides whether it is tried again. */
-function toSourceError(refusals: readonly (Refusal & { name: ProviderName })[]): SourceError {
+function toSourceError(refusals: readonly (SearchFailure & { name: ProviderName })[]): SourceError {
   const passing = refusals.find(({ outcome }) => outcome !== 'auth' && outcome !== 'quota_exhausted');
   const decisive = passing ?? refusals.at(-1)!;
   const message = refusals.map((refusal) => `${refusal.name}: ${refusal.message}`).join('; ');
